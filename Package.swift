@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "aitta",
+    products: [
+        .executable(name: "aittad", targets: ["aittad"]),
+        .executable(name: "aitta", targets: ["aitta"]),
+        .library(name: "VaultClient", targets: ["VaultClient"]),
+        .library(name: "Verification", targets: ["Verification"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        library("Cryptography", ["CSodium"]),
+        library("StrictJSON"),
+        library("Storage"),
+        library("Verification", ["Cryptography", "StrictJSON"]),
+        library("KeyManagement", ["Cryptography", "Storage"]),
+        library("Catalogue", ["StrictJSON", yams]),
+        library(
+            "Vault",
+            ["Catalogue", "Cryptography", "KeyManagement", "Storage", "StrictJSON", "Verification"]),
+        library("SQLiteStore", ["Storage", grdb]),
+        library("VaultAPI", ["StrictJSON"]),
+        library(
+            "VaultServer",
+            ["Catalogue", "StrictJSON", "Vault", "VaultAPI", hummingbird, logging] + nio),
+        library("VaultClient", ["StrictJSON", "VaultAPI", asyncHTTPClient, nio[0]]),
+        library("VaultTesting", ["KeyManagement", "Storage", "Vault"]),
+        program(
+            "aittad",
+            [
+                "KeyManagement", "SQLiteStore", "Vault", "VaultServer", argumentParser,
+                configuration, hummingbird, logging, serviceLifecycle,
+            ]),
+        program(
+            "aitta", ["StrictJSON", "VaultAPI", "VaultClient", "Verification", argumentParser]),
+    ]
+)

@@ -1,0 +1,50 @@
+import Cryptography
+
+/// Why keys could not be read or written: what, where, and what to do. Never a key.
+public struct KeyError: Error, Sendable, Equatable {
+    /// Stable codes.
+    public enum Code: String, Sendable {
+        case keyFileMissing = "key_file_missing"
+        case keyFileExposed = "key_file_exposed"
+        case keyFileMalformed = "key_file_malformed"
+        case keyFileExample = "key_file_example"
+        case keyringMissing = "keyring_missing"
+        case keyringDamaged = "keyring_damaged"
+        case keyringOfOtherVault = "keyring_of_other_vault"
+        case wrongRootKey = "wrong_root_key"
+        case ledgerMissing = "ledger_missing"
+        case ledgerDamaged = "ledger_damaged"
+        case ledgerNotWritten = "ledger_not_written"
+        case segmentKeyDamaged = "segment_key_damaged"
+        case keyBoxDamaged = "key_box_damaged"
+        case stateDamaged = "state_damaged"
+        case notWritable = "key_directory_not_writable"
+        case alreadyThere = "key_directory_not_empty"
+        case cryptography
+    }
+
+    /// What went wrong.
+    public let code: Code
+    /// Where: a file, or a kind of thing and its number.
+    public let place: String
+    /// What to do.
+    public let hint: String?
+
+    /// Makes an error.
+    public init(_ code: Code, at place: String, hint: String? = nil) {
+        self.code = code
+        self.place = place
+        self.hint = hint
+    }
+
+    init(_ error: CryptographyError, at place: String) {
+        self.init(.cryptography, at: place, hint: error.description)
+    }
+}
+
+extension KeyError: CustomStringConvertible {
+    /// One line for people.
+    public var description: String {
+        "\(code.rawValue.replacing("_", with: " ")): \(place)"
+    }
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// Small key files: written whole, synced, put in place by a rename.
+enum KeyFiles {
+    static let maximumCount = 64 << 20
+
+    /// Writes a file that must not exist yet, synced with its directory.
+    static func create(_ content: UnsafeRawBufferPointer, at path: String) throws(KeyError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST
+                ? KeyError(.alreadyThere, at: path, hint: "a file of this name exists already")
+                : notWritable(path)
+        }
+        defer { close(descriptor) }
+        guard writeAll(content, to: descriptor), fsync(descriptor) == 0 else {
+            throw notWritable(path)
+        }
+        try syncDirectory(of: path)
+    }
+
+    /// Writes a file that must not exist yet, synced with its directory.
+    static func create(_ content: [UInt8], at path: String) throws(KeyError) {
+        try content.withUnsafeBufferPointer { bytes throws(KeyError) in
+            try create(UnsafeRawBufferPointer(bytes), at: path)
+        }
+    }
+
+    /// Puts new content in a file's place: at any moment the old or the new is there, whole.
+    static func replace(_ content: [UInt8], at path: String) throws(KeyError) {
+        let next = path + ".new"
+        unlink(next)
+        try create(content, at: next)
+        guard rename(next, path) == 0 else { throw notWritable(path) }
+        try syncDirectory(of: path)
+    }
+
+    /// The content of a file; `nil` if there is none.
+    static func read(_ path: String) throws(KeyError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw unreadable(path)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= maximumCount
+        else { throw unreadable(path) }
+        // A failed fsync may have left pages that read back but are not on disk.
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        var content = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < content.count {
+            let got = content.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count)
+            }
+            if got == 0 { break }
+            guard got > 0 else { throw unreadable(path) }
+            count += got
+        }
+        content.removeLast(content.count - count)
+        return content
+    }
+
+    static func writeAll(_ content: UnsafeRawBufferPointer, to descriptor: CInt) -> Bool {
+        var written = 0
+        while written < content.count {
+            let count = write(
+                descriptor, content.baseAddress! + written, content.count - written)
+            guard count > 0 else { return false }
+            written += count
+        }
+        return true
+    }
+
+    static func syncDirectory(of path: String) throws(KeyError) {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(
+            directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw notWritable(path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw notWritable(path) }
+    }
+
+    private static func notWritable(_ path: String) -> KeyError {
+        KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
+    }
+
+    private static func unreadable(_ path: String) -> KeyError {
+        KeyError(.keyringDamaged, at: path, hint: String(cString: strerror(errno)))
+    }
+}

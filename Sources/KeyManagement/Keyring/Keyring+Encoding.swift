@@ -1,0 +1,70 @@
+import Cryptography
+
+extension Keyring {
+    private static let format: UInt8 = 1
+    private static let maximumCount = 1024
+
+    /// The keys as they are sealed (docs/FORMAT.md, "Keyring").
+    func encoded() throws(CryptographyError) -> SecretBytes {
+        var writer = try SecretWriter(capacity: Self.maximumCount)
+        try writer.integer(Self.format)
+        try writer.integer(UInt64(bitPattern: createdSeconds))
+        try writer.integer(cutoff)
+        try writer.integer(UInt8(keks.count))
+        for kek in keks { try kek.write(to: &writer) }
+        try writer.integer(UInt8(indexKeys.count))
+        for key in indexKeys { try key.write(to: &writer) }
+        try indexSecret.write(to: &writer)
+        try certificateKey.write(to: &writer)
+        try logKey.write(to: &writer)
+        try backupKey.write(to: &writer)
+        try writer.secret(ledgerKey)
+        try controlKey.write(to: &writer)
+        try writer.bytes(recoveryKey.bytes)
+        return try writer.finish()
+    }
+
+    /// Reads the keys of an opened keyring or escrow.
+    convenience init(
+        decoding secret: borrowing SecretBytes, vault: VaultID, generation: UInt64
+    ) throws(CryptographyError) {
+        var reader = SecretReader()
+        guard try reader.integer(UInt8.self, from: secret) == Self.format else {
+            throw .malformedText
+        }
+        let created = Int64(bitPattern: try reader.integer(UInt64.self, from: secret))
+        let cutoff = try reader.integer(UInt64.self, from: secret)
+        var keks: [KeyEncryptionKey] = []
+        for _ in 0..<(try reader.integer(UInt8.self, from: secret)) {
+            keks.append(
+                KeyEncryptionKey(
+                    epoch: try reader.integer(UInt64.self, from: secret),
+                    createdSeconds: Int64(
+                        bitPattern: try reader.integer(UInt64.self, from: secret)),
+                    bytes: try reader.secret(32, from: secret)))
+        }
+        var indexKeys: [IndexKey] = []
+        for _ in 0..<(try reader.integer(UInt8.self, from: secret)) {
+            indexKeys.append(
+                IndexKey(
+                    generation: try reader.integer(UInt32.self, from: secret),
+                    bytes: try reader.secret(32, from: secret)))
+        }
+        guard (1...2).contains(keks.count), (1...2).contains(indexKeys.count) else {
+            throw .malformedText
+        }
+        let indexSecret = IndexSecret(bytes: try reader.secret(32, from: secret))
+        let certificateKey = try Signer(seed: reader.secret(32, from: secret))
+        let logKey = try Signer(seed: reader.secret(32, from: secret))
+        let backupKey = try Signer(seed: reader.secret(32, from: secret))
+        let ledgerKey = try reader.secret(32, from: secret)
+        let controlKey = ControlKey(bytes: try reader.secret(32, from: secret))
+        let recoveryKey = try BoxPublicKey(reader.bytes(32, from: secret))
+        try reader.expectEnd(of: secret)
+        self.init(
+            vault: vault, generation: generation, createdSeconds: created, cutoff: cutoff,
+            keks: keks, indexKeys: indexKeys, indexSecret: indexSecret,
+            certificateKey: certificateKey, logKey: logKey, backupKey: backupKey,
+            ledgerKey: ledgerKey, controlKey: controlKey, recoveryKey: recoveryKey)
+    }
+}

@@ -1,0 +1,56 @@
+import Cryptography
+import Glibc
+
+/// The directory of keyring, escrow and ledger: the only files whose old copies must not survive.
+public struct KeyringDirectory: Sendable {
+    /// How surely an overwritten file is gone; certificates name it.
+    public static let strength = "file"
+
+    /// The directory.
+    public let path: String
+
+    /// Names the directory.
+    public init(path: String) {
+        self.path = path
+    }
+
+    /// Where the ledger lies.
+    public var ledgerPath: String { path + "/ledger" }
+    private var keyringPath: String { path + "/keyring" }
+    private var escrowPath: String { path + "/escrow" }
+
+    /// Makes the directory (0700) and writes a new vault's keyring, escrow and empty ledger.
+    ///
+    /// - Throws: ``KeyError/Code/alreadyThere`` when there is a keyring already.
+    public func create(_ keyring: Keyring, rootKey: RootKey) throws(KeyError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
+        }
+        guard access(keyringPath, F_OK) != 0 else {
+            throw KeyError(.alreadyThere, at: keyringPath)
+        }
+        try Ledger.create(at: ledgerPath, vault: keyring.vault)
+        try write(keyring, rootKey: rootKey)
+    }
+
+    /// Opens the keyring.
+    public func open(rootKey: RootKey, vault: VaultID) throws(KeyError) -> Keyring {
+        guard let file = try KeyFiles.read(keyringPath) else {
+            throw KeyError(
+                .keyringMissing, at: keyringPath,
+                hint: "restore it from a replica, or from the escrow with the recovery key")
+        }
+        return try KeyringFile.open(file, rootKey: rootKey, vault: vault)
+    }
+
+    private func write(_ keyring: Keyring, rootKey: RootKey) throws(KeyError) {
+        let files: (keyring: [UInt8], escrow: [UInt8])
+        do throws(CryptographyError) {
+            files = (try KeyringFile.seal(keyring, rootKey: rootKey), try Escrow.seal(keyring))
+        } catch {
+            throw KeyError(error, at: keyringPath)
+        }
+        try KeyFiles.replace(files.escrow, at: escrowPath)
+        try KeyFiles.replace(files.keyring, at: keyringPath)
+    }
+}

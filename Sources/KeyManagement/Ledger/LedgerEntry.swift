@@ -1,0 +1,120 @@
+import Cryptography
+public import Storage
+
+/// What a ledger entry says.
+public enum LedgerEvent: Sendable, Equatable {
+    /// Keys of a record are destroyed: all of them, or those named.
+    case erasure(record: RecordID, isWhole: Bool, dekIDs: [UInt64])
+    /// The access policy takes a new version; SHA-256 of its sealed form.
+    case policy(version: UInt64, digest: [UInt8])
+    /// The log was synced up to a size with a root.
+    case logMark(size: UInt64, root: [UInt8])
+    /// A policy version was announced but never committed.
+    case policyAborted(version: UInt64)
+}
+
+/// One entry of the ledger.
+public struct LedgerEntry: Sendable, Equatable {
+    /// Counted from 1, without gaps.
+    public let number: UInt64
+    /// When it was written, in Unix milliseconds.
+    public let milliseconds: Int64
+    /// What it says.
+    public let event: LedgerEvent
+
+    /// The body (docs/FORMAT.md, "Ledger").
+    func encoded() -> [UInt8] {
+        var body: [UInt8] = []
+        body.appendInteger(number)
+        body.appendInteger(milliseconds)
+        switch event {
+        case .erasure(let record, let isWhole, let dekIDs):
+            body.append(1)
+            body += record.bytes
+            body.append(isWhole ? 0 : 1)
+            body.appendInteger(UInt16(clamping: dekIDs.count))
+            for id in dekIDs.prefix(Int(UInt16.max)) { body.appendInteger(id) }
+        case .policy(let version, let digest):
+            body.append(2)
+            body.appendInteger(version)
+            body += digest
+        case .logMark(let size, let root):
+            body.append(3)
+            body.appendInteger(size)
+            body += root
+        case .policyAborted(let version):
+            body.append(4)
+            body.appendInteger(version)
+        }
+        return body
+    }
+
+    /// Reads a body; `nil` for a form that is not known.
+    init?(decoding body: ArraySlice<UInt8>) {
+        var reader = ByteReader(body)
+        guard let number = reader.integer(UInt64.self),
+            let milliseconds = reader.integer(Int64.self), let type = reader.integer(UInt8.self),
+            let event = Self.event(type, &reader), reader.isAtEnd
+        else { return nil }
+        self.init(number: number, milliseconds: milliseconds, event: event)
+    }
+
+    init(number: UInt64, milliseconds: Int64, event: LedgerEvent) {
+        self.number = number
+        self.milliseconds = milliseconds
+        self.event = event
+    }
+
+    private static func event(_ type: UInt8, _ reader: inout ByteReader) -> LedgerEvent? {
+        switch type {
+        case 1:
+            guard let record = reader.bytes(16).flatMap({ RecordID(bytes: $0) }),
+                let part = reader.integer(UInt8.self), part <= 1,
+                let count = reader.integer(UInt16.self)
+            else { return nil }
+            var ids: [UInt64] = []
+            for _ in 0..<count {
+                guard let id = reader.integer(UInt64.self) else { return nil }
+                ids.append(id)
+            }
+            return .erasure(record: record, isWhole: part == 0, dekIDs: ids)
+        case 2:
+            guard let version = reader.integer(UInt64.self), let digest = reader.bytes(32) else {
+                return nil
+            }
+            return .policy(version: version, digest: Array(digest))
+        case 3:
+            guard let size = reader.integer(UInt64.self), let root = reader.bytes(32) else {
+                return nil
+            }
+            return .logMark(size: size, root: Array(root))
+        case 4: return reader.integer(UInt64.self).map { .policyAborted(version: $0) }
+        default: return nil
+        }
+    }
+}
+
+struct ByteReader {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
+        guard rest.count >= count else { return nil }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count)
+    }
+
+    mutating func integer<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
+        guard let bytes = bytes(MemoryLayout<Number>.size) else { return nil }
+        return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(as: Number.self)) }
+    }
+}
+
+extension [UInt8] {
+    mutating func appendInteger(_ number: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,53 @@
+public import Cryptography
+public import Storage
+
+/// The key of a segment: seals the key boxes of about 256 records.
+public final class SegmentKey: Sendable {
+    /// The segment.
+    public let id: SegmentID
+    /// The generation of the key.
+    public let generation: UInt64
+    let bytes: SecretBytes
+
+    init(id: SegmentID, generation: UInt64, bytes: consuming SecretBytes) {
+        self.id = id
+        self.generation = generation
+        self.bytes = bytes
+    }
+
+    /// A new random key for a segment, and its wrapped form to be stored.
+    public static func make(
+        _ id: SegmentID, keyring: Keyring
+    ) throws(CryptographyError) -> (key: SegmentKey, stored: StoredSegment) {
+        let bytes = try SecretBytes(random: AEAD.keyCount)
+        let wrapped = try keyring.kek.wrap(bytes, segment: id, generation: 1, vault: keyring.vault)
+        let key = SegmentKey(id: id, generation: 1, bytes: bytes)
+        return (
+            key,
+            StoredSegment(
+                id: id, generation: 1, epoch: keyring.kek.epoch, isDirty: false, wrapped: wrapped)
+        )
+    }
+
+    /// Opens a stored segment's key with the KEK of its epoch.
+    ///
+    /// - Throws: ``KeyError/Code/segmentKeyDamaged``, also when the keyring has no KEK of that
+    ///   epoch.
+    public static func open(
+        _ stored: StoredSegment, keyring: Keyring
+    ) throws(KeyError) -> SegmentKey {
+        let place = "segment \(stored.id.number)"
+        guard let kek = keyring.kek(ofEpoch: stored.epoch) else {
+            throw KeyError(
+                .segmentKeyDamaged, at: place,
+                hint: "the keyring has no key of epoch \(stored.epoch)")
+        }
+        do throws(CryptographyError) {
+            let bytes = try kek.unwrap(stored, vault: keyring.vault)
+            return SegmentKey(id: stored.id, generation: stored.generation, bytes: bytes)
+        } catch {
+            guard error == .authenticationFailed else { throw KeyError(error, at: place) }
+            throw KeyError(.segmentKeyDamaged, at: place)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import GRDB
+
+/// The statements of a reader.
+struct ReadStatements {
+    let begin, commit: PreparedStatement
+    let record, recordsAfter, list, tombstone: PreparedStatement
+    let segment, segments, recordCount: PreparedStatement
+    let state, replay, certificates, auditEntries, counts: PreparedStatement
+    private let recordOfTag: [PreparedStatement]
+    private let entriesFrom: [PreparedStatement]
+
+    /// Entries of an index generation lie in the table of its parity.
+    func recordOfTag(generation: UInt32) -> PreparedStatement {
+        recordOfTag[Int(generation & 1)]
+    }
+
+    func entriesFrom(generation: UInt32) -> PreparedStatement {
+        entriesFrom[Int(generation & 1)]
+    }
+
+    init(_ database: Database) throws {
+        func prepare(_ place: StaticString, _ sql: String) throws -> PreparedStatement {
+            try PreparedStatement(database, place, sql)
+        }
+        begin = try prepare("vault.db", "BEGIN DEFERRED")
+        commit = try prepare("vault.db", "COMMIT")
+        record = try prepare(
+            "records",
+            """
+            SELECT k.id, k.segment, k.generation, k.box, r.fields
+            FROM key_boxes k LEFT JOIN records r ON r.number = k.number WHERE k.id = ?
+            """)
+        recordsAfter = try prepare(
+            "records",
+            """
+            SELECT k.id, k.segment, k.generation, k.box, r.fields
+            FROM key_boxes k LEFT JOIN records r ON r.number = k.number
+            WHERE k.id > ? ORDER BY k.id LIMIT ?
+            """)
+        list = try prepare(
+            "key_boxes",
+            """
+            SELECT id, 0 FROM key_boxes WHERE id > ?1
+            UNION ALL SELECT id, 1 FROM tombstones WHERE id > ?1
+            ORDER BY 1 LIMIT ?2
+            """)
+        tombstone = try prepare("tombstones", "SELECT body FROM tombstones WHERE id = ?")
+        segment = try prepare(
+            "segments",
+            "SELECT number, generation, epoch, dirty, wrapped FROM segments WHERE number = ?")
+        segments = try prepare(
+            "segments",
+            "SELECT number, generation, epoch, dirty, wrapped FROM segments ORDER BY number")
+        recordCount = try prepare(
+            "key_boxes", "SELECT count(*) FROM key_boxes WHERE segment = ?")
+        state = try prepare(
+            "sealed_states", "SELECT version, sealed FROM sealed_states WHERE name = ?")
+        replay = try prepare("replays", "SELECT expires, sealed FROM replays WHERE key = ?")
+        certificates = try prepare(
+            "certificates", "SELECT body FROM certificates WHERE record = ? ORDER BY number")
+        auditEntries = try prepare(
+            "audit", "SELECT number, body FROM audit WHERE number > ? ORDER BY number LIMIT ?")
+        counts = try prepare(
+            "vault.db",
+            """
+            SELECT (SELECT count(*) FROM key_boxes), (SELECT count(*) FROM tombstones),
+                (SELECT count(*) FROM segments), (SELECT count(*) FROM segments WHERE dirty <> 0),
+                (SELECT count(*) FROM blind_index_0) + (SELECT count(*) FROM blind_index_1),
+                (SELECT count(*) FROM audit)
+            """)
+        recordOfTag = try IndexTable.names.map { name in
+            try prepare(
+                "blind_index",
+                """
+                SELECT k.id, k.segment, k.generation, k.box, r.fields
+                FROM \(name) i LEFT JOIN key_boxes k ON k.number = i.record
+                LEFT JOIN records r ON r.number = i.record WHERE i.tag = ?
+                """)
+        }
+        entriesFrom = try IndexTable.names.map { name in
+            try prepare(
+                "blind_index",
+                """
+                SELECT i.tag, k.id FROM \(name) i LEFT JOIN key_boxes k ON k.number = i.record
+                WHERE i.tag >= ? ORDER BY i.tag LIMIT ?
+                """)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Storage
+
+extension Reader {
+    func indexEntries(
+        generation: UInt32, after tag: UInt64?, limit: Int
+    ) throws(StoreError) -> [IndexEntry] {
+        guard tag != .max else { return [] }
+        let statement = statements.entriesFrom(generation: generation)
+        try statement.bind(1, storedTag(tag.map { $0 + 1 } ?? 0))
+        try statement.bind(2, Int64(max(0, limit)))
+        defer { statement.reset() }
+        var answer: [IndexEntry] = []
+        while try statement.step() {
+            guard !statement.isNull(1) else { throw statement.contradiction }
+            answer.append(
+                IndexEntry(
+                    tag: tagOf(statement.integer(0)), record: try statement.recordID(1)))
+        }
+        return answer
+    }
+
+    func segment(_ id: SegmentID) throws(StoreError) -> StoredSegment? {
+        let statement = statements.segment
+        try statement.bind(1, id)
+        defer { statement.reset() }
+        return try statement.step() ? try storedSegment(statement) : nil
+    }
+
+    func segments() throws(StoreError) -> [StoredSegment] {
+        let statement = statements.segments
+        defer { statement.reset() }
+        var answer: [StoredSegment] = []
+        while try statement.step() { answer.append(try storedSegment(statement)) }
+        return answer
+    }
+
+    func recordCount(in segment: SegmentID) throws(StoreError) -> Int {
+        let statement = statements.recordCount
+        try statement.bind(1, segment)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
+    func state(_ name: String) throws(StoreError) -> StoredState? {
+        let statement = statements.state
+        try statement.bind(1, name)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return StoredState(
+            name: name, version: try statement.count(0), sealed: try statement.bytes(1))
+    }
+
+    func replay(_ key: [UInt8]) throws(StoreError) -> StoredReplay? {
+        try statements.replay.storedReplay(key)
+    }
+
+    func certificates(of id: RecordID) throws(StoreError) -> [[UInt8]] {
+        let statement = statements.certificates
+        try statement.bind(1, id)
+        defer { statement.reset() }
+        var answer: [[UInt8]] = []
+        while try statement.step() { answer.append(try statement.bytes(0)) }
+        return answer
+    }
+
+    func auditEntries(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
+        guard number < Int64.max else { return [] }
+        let statement = statements.auditEntries
+        try statement.bind(1, number)
+        try statement.bind(2, Int64(max(0, limit)))
+        defer { statement.reset() }
+        var answer: [AuditEntry] = []
+        while try statement.step() {
+            answer.append(
+                AuditEntry(number: try statement.count(0), body: try statement.bytes(1)))
+        }
+        return answer
+    }
+
+    /// All counts of one moment; the size on disk is left to the store.
+    func counts() throws(StoreError) -> StoreCounts {
+        let statement = statements.counts
+        defer { statement.reset() }
+        guard try statement.step() else { throw statement.contradiction }
+        let numbers = (0..<6).map { Int(statement.integer($0)) }
+        return StoreCounts(
+            records: numbers[0], tombstones: numbers[1], segments: numbers[2],
+            dirtySegments: numbers[3], indexEntries: numbers[4], auditEntries: numbers[5],
+            bytesOnDisk: 0)
+    }
+
+    private func storedSegment(
+        _ statement: PreparedStatement
+    ) throws(StoreError) -> StoredSegment {
+        StoredSegment(
+            id: try statement.segment(0), generation: try statement.count(1),
+            epoch: try statement.count(2), isDirty: statement.integer(3) != 0,
+            wrapped: try statement.bytes(4))
+    }
+}
+
+extension PreparedStatement {
+    /// The replay of a key, from a statement that gives its expiry and its bytes.
+    func storedReplay(_ key: [UInt8]) throws(StoreError) -> StoredReplay? {
+        try bind(1, key)
+        defer { reset() }
+        guard try step() else { return nil }
+        return StoredReplay(key: key, expiresAtSeconds: integer(0), sealed: try bytes(1))
+    }
+}

@@ -1,0 +1,120 @@
+import GRDB
+import GRDBSQLite
+import Storage
+
+/// A read-only connection with its prepared statements.
+///
+/// Whoever has checked it out has it to itself; that is what makes it safe to send.
+final class Reader: @unchecked Sendable {
+    private let queue: DatabaseQueue
+    let statements: ReadStatements
+
+    init(_ files: StoreFiles, _ options: SQLiteStoreOptions) throws {
+        queue = try Connection.reader(files, options)
+        statements = try queue.unsafeRead { database in try ReadStatements(database) }
+    }
+
+    /// Closes the connection; what the reads on it would still need is gone.
+    func close() {
+        // Fails only while a statement runs, and none does: then the connection just stays open.
+        try? queue.close()
+    }
+
+    /// Lets the statements of `body` see one state of the database.
+    func snapshot<Answer>(
+        _ body: () throws(StoreError) -> Answer
+    ) throws(StoreError) -> Answer {
+        try statements.begin.run()
+        // COMMIT of a transaction that has only read ends the snapshot and can't fail on disk.
+        defer { try? statements.commit.run() }
+        return try body()
+    }
+
+    func record(_ id: RecordID) throws(StoreError) -> RecordLookup {
+        if let record = try live(id) { return .live(record) }
+        // Whatever was erased between the two statements is erased by now.
+        let statement = statements.tombstone
+        try statement.bind(1, id)
+        defer { statement.reset() }
+        return try statement.step() ? .erased(tombstone: statement.bytes(0)) : .unknown
+    }
+
+    func records(_ ids: [RecordID]) throws(StoreError) -> [RecordLookup] {
+        try snapshot { () throws(StoreError) in
+            var answer: [RecordLookup] = []
+            answer.reserveCapacity(ids.count)
+            for id in ids { answer.append(try record(id)) }
+            return answer
+        }
+    }
+
+    func records(in chain: IndexChain, limit: Int) throws(StoreError) -> [StoredRecord] {
+        try snapshot { () throws(StoreError) in
+            let statement = statements.recordOfTag(generation: chain.generation)
+            var answer: [StoredRecord] = []
+            while answer.count < limit {
+                try statement.bind(1, storedTag(chain.tag(UInt32(answer.count))))
+                defer { statement.reset() }
+                guard try statement.step() else { break }
+                answer.append(try storedRecord(statement))
+            }
+            return answer
+        }
+    }
+
+    func records(after id: RecordID?, limit: Int) throws(StoreError) -> [StoredRecord] {
+        let statement = statements.recordsAfter
+        try bind(statement, after: id, limit: limit)
+        defer { statement.reset() }
+        var answer: [StoredRecord] = []
+        while try statement.step() { answer.append(try storedRecord(statement)) }
+        return answer
+    }
+
+    func list(after id: RecordID?, limit: Int) throws(StoreError) -> [ListedRecord] {
+        let statement = statements.list
+        try bind(statement, after: id, limit: limit)
+        defer { statement.reset() }
+        var answer: [ListedRecord] = []
+        while try statement.step() {
+            answer.append(
+                ListedRecord(id: try statement.recordID(0), isErased: statement.integer(1) != 0))
+        }
+        return answer
+    }
+
+    private func live(_ id: RecordID) throws(StoreError) -> StoredRecord? {
+        let statement = statements.record
+        try statement.bind(1, id)
+        defer { statement.reset() }
+        return try statement.step() ? try storedRecord(statement) : nil
+    }
+
+    /// An empty blob stands before all ids.
+    private func bind(
+        _ statement: PreparedStatement, after id: RecordID?, limit: Int
+    ) throws(StoreError) {
+        if let id { try statement.bind(1, id) } else { try statement.bind(1, [UInt8]()) }
+        try statement.bind(2, Int64(max(0, limit)))
+    }
+
+    /// A row of id, segment, generation, box and fields; all but the id are null where the key box
+    /// or the fields are missing.
+    private func storedRecord(_ statement: PreparedStatement) throws(StoreError) -> StoredRecord {
+        guard !statement.isNull(3), !statement.isNull(4) else { throw statement.contradiction }
+        return StoredRecord(
+            id: try statement.recordID(0), segment: try statement.segment(1),
+            generation: try statement.count(2), box: try statement.bytes(3),
+            fields: try statement.bytes(4))
+    }
+}
+
+/// A tag as SQLite orders it: the top bit is flipped, so that signed order is the order of tags.
+func storedTag(_ tag: UInt64) -> Int64 {
+    Int64(bitPattern: tag ^ (1 << 63))
+}
+
+/// The tag that ``storedTag(_:)`` was given.
+func tagOf(_ stored: Int64) -> UInt64 {
+    UInt64(bitPattern: stored) ^ (1 << 63)
+}

@@ -1,0 +1,75 @@
+public import Storage
+
+extension SQLiteStore {
+    public func record(_ id: RecordID) async throws(StoreError) -> RecordLookup {
+        try await read { reader throws(StoreError) in try reader.record(id) }
+    }
+
+    public func records(_ ids: [RecordID]) async throws(StoreError) -> [RecordLookup] {
+        try await read { reader throws(StoreError) in try reader.records(ids) }
+    }
+
+    public func records(
+        in chain: IndexChain, limit: Int
+    ) async throws(StoreError) -> [StoredRecord] {
+        try await read { reader throws(StoreError) in try reader.records(in: chain, limit: limit) }
+    }
+
+    public func list(
+        after id: RecordID?, limit: Int
+    ) async throws(StoreError) -> [ListedRecord] {
+        try await read { reader throws(StoreError) in try reader.list(after: id, limit: limit) }
+    }
+
+    public func records(
+        after id: RecordID?, limit: Int
+    ) async throws(StoreError) -> [StoredRecord] {
+        try await read { reader throws(StoreError) in try reader.records(after: id, limit: limit) }
+    }
+
+    public func indexEntries(
+        generation: UInt32, after tag: UInt64?, limit: Int
+    ) async throws(StoreError) -> [IndexEntry] {
+        try await read { reader throws(StoreError) in
+            try reader.indexEntries(generation: generation, after: tag, limit: limit)
+        }
+    }
+
+    public func segment(_ id: SegmentID) async throws(StoreError) -> StoredSegment? {
+        try await read { reader throws(StoreError) in try reader.segment(id) }
+    }
+
+    public func segments() async throws(StoreError) -> [StoredSegment] {
+        try await read { reader throws(StoreError) in try reader.segments() }
+    }
+
+    public func recordCount(in segment: SegmentID) async throws(StoreError) -> Int {
+        try await read { reader throws(StoreError) in try reader.recordCount(in: segment) }
+    }
+
+    public func state(_ name: String) async throws(StoreError) -> StoredState? {
+        try await read { reader throws(StoreError) in try reader.state(name) }
+    }
+
+    public func replay(_ key: [UInt8]) async throws(StoreError) -> StoredReplay? {
+        try await read { reader throws(StoreError) in try reader.replay(key) }
+    }
+
+    public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
+        try await read { reader throws(StoreError) in try reader.certificates(of: id) }
+    }
+
+    public func auditEntries(
+        after number: UInt64, limit: Int
+    ) async throws(StoreError) -> [AuditEntry] {
+        try await read { reader throws(StoreError) in
+            try reader.auditEntries(after: number, limit: limit)
+        }
+    }
+
+    public func counts() async throws(StoreError) -> StoreCounts {
+        var counts = try await read { reader throws(StoreError) in try reader.counts() }
+        counts.bytesOnDisk = bytesOnDisk
+        return counts
+    }
+}

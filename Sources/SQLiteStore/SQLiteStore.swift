@@ -1,0 +1,97 @@
+import GRDB
+public import Storage
+
+/// A store in one SQLite database, `vault.db` in a directory of its own, for one process.
+///
+/// One connection writes, on the thread that calls; held read-only connections read side by side.
+/// The log (WAL) is synced with every commit that asks for ``Durability/power``. SQLite reports a
+/// failed sync of the log once; the store then serves nothing more and leaves its files untouched,
+/// and the next start reads anew what is really on disk (docs/ARCHITECTURE.md, "Store").
+///
+/// Sources: https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
+public final class SQLiteStore: VaultStore {
+    private let files: StoreFiles
+    private let health: Health
+    let writer: Writer
+    private let readers: ReaderPool
+
+    /// Makes a database in a directory that has none, and opens it.
+    ///
+    /// - Throws: ``StoreError/alreadyExists``, ``StoreError/missing`` when there is no such
+    ///   directory, ``StoreError/notWritable``, ``StoreError/diskFull``.
+    public static func create(
+        at directory: String, options: SQLiteStoreOptions = SQLiteStoreOptions()
+    ) throws(StoreError) -> SQLiteStore {
+        let files = StoreFiles(directory: directory)
+        try files.create()
+        do {
+            return try SQLiteStore(files, options, isNew: true)
+        } catch {
+            files.remove()
+            throw error
+        }
+    }
+
+    /// Opens the database of a directory, after dropping its cached pages.
+    ///
+    /// - Throws: ``StoreError/missing``, ``StoreError/notWritable``,
+    ///   ``StoreError/unknownSchema(version:)``, ``StoreError/corrupt(place:)``.
+    public static func open(
+        at directory: String, options: SQLiteStoreOptions = SQLiteStoreOptions()
+    ) throws(StoreError) -> SQLiteStore {
+        let files = StoreFiles(directory: directory)
+        try files.checkPresence()
+        try files.dropCachedPages()
+        return try SQLiteStore(files, options, isNew: false)
+    }
+
+    private init(
+        _ files: StoreFiles, _ options: SQLiteStoreOptions, isNew: Bool
+    ) throws(StoreError) {
+        precondition(options.readerCount > 0, "a store needs a reader")
+        let health = Health()
+        do {
+            writer = try Writer(files, options, health, isNew: isNew)
+            let readers = try (0..<options.readerCount).map { _ in try Reader(files, options) }
+            self.readers = ReaderPool(readers)
+        } catch {
+            throw storeError(error, place: "vault.db")
+        }
+        self.files = files
+        self.health = health
+    }
+
+    public func commit(
+        _ group: [Mutation], durability: Durability,
+        beforeCommit: @Sendable ([Int]) throws(StoreError) -> Void
+    ) async throws(StoreError) -> [MutationOutcome] {
+        try writer.commit(group, durability: durability, beforeCommit: beforeCommit)
+    }
+
+    public func sync() async throws(StoreError) {
+        try writer.sync()
+    }
+
+    public func scrub() async throws(StoreError) -> Bool {
+        try writer.scrub()
+    }
+
+    /// Closes the store in good order: waits for reads, copies the log into the database.
+    public func close() async {
+        guard health.close() else { return }
+        await readers.close()
+        writer.close()
+    }
+
+    /// Gives a reader to `body`, once one is free.
+    func read<Answer>(
+        _ body: (Reader) throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        let reader = await readers.checkOut()
+        defer { readers.checkIn(reader) }
+        try health.check()
+        return try body(reader)
+    }
+
+    var bytesOnDisk: Int { files.size }
+}

@@ -1,0 +1,89 @@
+import GRDBSQLite
+import Storage
+
+extension Writer {
+    /// Carries a group out in one transaction.
+    ///
+    /// A mutation whose expectations fail has written nothing yet, so that it needs no savepoint.
+    /// Where a statement fails by the fault of one mutation, which is rare, the group is taken back
+    /// and carried out anew with a savepoint around each.
+    func transact(
+        _ group: [Mutation], beforeCommit: ([Int]) throws(StoreError) -> Void
+    ) throws(StoreError) -> [MutationOutcome] {
+        let lastNumber = lastAuditNumber
+        do throws(StoreError) {
+            try statements.begin.run()
+            var outcomes: [MutationOutcome]
+            do throws(StoreError) {
+                outcomes = try group.map { mutation throws(StoreError) in try apply(mutation) }
+            } catch where error.concernsOneMutation {
+                try statements.rollback.run()
+                lastAuditNumber = lastNumber
+                try statements.begin.run()
+                outcomes = try group.map { mutation throws(StoreError) in try applyAlone(mutation) }
+            }
+            guard outcomes.contains(.committed) else {
+                try rollBack(to: lastNumber)
+                return outcomes
+            }
+            let places = outcomes.indices.filter {
+                outcomes[$0] == .committed && group[$0].needsLedger
+            }
+            if !places.isEmpty { try beforeCommit(places) }
+            try commitTransaction()
+            return outcomes
+        } catch {
+            if !error.isInputOutput, error != .outcomeUnknown { try rollBack(to: lastNumber) }
+            throw error
+        }
+    }
+
+    /// A full disk is told while pages are written, before the one that commits; any other error
+    /// may come after it.
+    private func commitTransaction() throws(StoreError) {
+        do throws(StoreError) {
+            try statements.commit.run()
+        } catch {
+            guard error == .diskFull || error == .unexpected(code: Int(SQLITE_BUSY)) else {
+                throw .outcomeUnknown
+            }
+            throw error
+        }
+    }
+
+    /// Takes everything back, unless SQLite has done so by itself with the error, and makes sure.
+    private func rollBack(to auditNumber: Int64) throws(StoreError) {
+        lastAuditNumber = auditNumber
+        if statements.isInsideTransaction { try? statements.rollback.run() }
+        guard !statements.isInsideTransaction else { throw .outcomeUnknown }
+    }
+
+    private func applyAlone(_ mutation: Mutation) throws(StoreError) -> MutationOutcome {
+        let lastNumber = lastAuditNumber
+        try statements.savepoint.run()
+        let outcome: MutationOutcome
+        do throws(StoreError) {
+            outcome = try apply(mutation)
+        } catch where error.concernsOneMutation && statements.isInsideTransaction {
+            try statements.rollBackToSavepoint.run()
+            lastAuditNumber = lastNumber
+            outcome = .failed(error)
+        }
+        try statements.release.run()
+        return outcome
+    }
+
+    private func apply(_ mutation: Mutation) throws(StoreError) -> MutationOutcome {
+        for (place, expectation) in mutation.expectations.enumerated() {
+            if let rejection = try check(expectation, place: place) { return .rejected(rejection) }
+        }
+        for write in mutation.writes { try carryOut(write) }
+        for body in mutation.audit {
+            lastAuditNumber += 1
+            try statements.insertAudit.bind(1, lastAuditNumber)
+            try statements.insertAudit.bind(2, body)
+            try statements.insertAudit.run()
+        }
+        return .committed
+    }
+}

@@ -1,0 +1,150 @@
+import GRDB
+import GRDBSQLite
+import Storage
+
+/// The one connection that writes.
+///
+/// Everything runs on the thread that calls, one caller after the other: GRDB's queue sees to
+/// that, which makes it safe to send.
+final class Writer: @unchecked Sendable {
+    let statements: WriteStatements
+    let health: Health
+    /// The number of the next record. Never used twice while the process runs.
+    var nextRecordNumber: Int64
+    /// The number of the last audit entry.
+    var lastAuditNumber: Int64
+
+    let queue: DatabaseQueue
+    private let connection: OpaquePointer
+    private let log: WriteAheadLog
+    private let options: SQLiteStoreOptions
+    private let checkpoints: CheckpointSchedule
+    /// Whether something was committed and not synced since.
+    private var isUnsynced = false
+
+    init(
+        _ files: StoreFiles, _ options: SQLiteStoreOptions, _ health: Health, isNew: Bool
+    ) throws {
+        let queue = try Connection.writer(files, options)
+        let opened = try queue.writeWithoutTransaction { database in
+            try Connection.makeDurable(database, options)
+            try isNew ? Schema.create(database) : Schema.upgrade(database)
+            guard let connection = database.sqliteConnection else { throw StoreError.closed }
+            return (
+                statements: try WriteStatements(database), connection: connection,
+                record: try Int64.fetchOne(database, sql: "SELECT max(number) FROM key_boxes") ?? 0,
+                audit: try Int64.fetchOne(database, sql: "SELECT max(number) FROM audit") ?? 0
+            )
+        }
+        self.queue = queue
+        self.options = options
+        self.health = health
+        statements = opened.statements
+        connection = opened.connection
+        nextRecordNumber = opened.record + 1
+        lastAuditNumber = opened.audit
+        log = try WriteAheadLog(path: files.log)
+        checkpoints = CheckpointSchedule(everyPages: options.checkpointPages)
+        checkpoints.follow(connection)
+        try files.syncDirectory()
+    }
+
+    /// Commits a group, see ``VaultStore/commit(_:durability:beforeCommit:)``.
+    func commit(
+        _ group: [Mutation], durability: Durability,
+        beforeCommit: ([Int]) throws(StoreError) -> Void
+    ) throws(StoreError) -> [MutationOutcome] {
+        guard !group.isEmpty else { return [] }
+        return try exclusively { () throws(StoreError) in
+            if durability == .process { try setSynchronous("NORMAL") }
+            defer { if durability == .process { restoreFull() } }
+            let outcomes = try transact(group, beforeCommit: beforeCommit)
+            if outcomes.contains(.committed) {
+                isUnsynced = durability == .process
+                checkpointIfDue()
+            }
+            return outcomes
+        }
+    }
+
+    /// Syncs what was committed for ``Durability/process`` alone: it stands in the log, or has been
+    /// copied into the database by a checkpoint, which syncs both files by itself.
+    func sync() throws(StoreError) {
+        try exclusively { () throws(StoreError) in
+            guard isUnsynced else { return }
+            try log.sync()
+            isUnsynced = false
+        }
+    }
+
+    /// Copies the log into the database and cuts it to nothing, so that no deleted byte is left in
+    /// either; `false` when a reader is in the way.
+    func scrub() throws(StoreError) -> Bool {
+        try exclusively { () throws(StoreError) in
+            sqlite3_busy_timeout(connection, Int32(clamping: options.scrubTimeoutMilliseconds))
+            defer {
+                sqlite3_busy_timeout(connection, Int32(clamping: options.busyTimeoutMilliseconds))
+            }
+            let statement = statements.truncateLog
+            defer { statement.reset() }
+            guard try statement.step(), statement.integer(0) == 0, log.isEmpty() else {
+                return false
+            }
+            checkpoints.logWasEmptied()
+            // What was cut off must not come back with a power loss.
+            try log.sync()
+            isUnsynced = false
+            return true
+        }
+    }
+
+    /// Closes the connection; as the last one it copies the log into the database.
+    func close() {
+        // Fails only while a statement runs, and none does: then the log stays, and nothing is lost.
+        try? queue.close()
+    }
+
+    /// Runs `body` with the connection to itself. An I/O error in it ends the store's service.
+    private func exclusively<Answer>(
+        _ body: () throws(StoreError) -> Answer
+    ) throws(StoreError) -> Answer {
+        let result = queue.writeWithoutTransaction { _ -> Result<Answer, StoreError> in
+            Result { () throws(StoreError) -> Answer in
+                try health.check()
+                do throws(StoreError) {
+                    return try body()
+                } catch {
+                    guard error == .outcomeUnknown || error.isInputOutput else { throw error }
+                    fail()
+                    throw .outcomeUnknown
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// After an I/O error nothing may touch the files any more: closing the connection would copy
+    /// the log into the database, pages included that only seem to be on disk. So it stays open
+    /// until the process ends.
+    private func fail() {
+        health.fail()
+        _ = Unmanaged.passRetained(self)
+    }
+
+    private func checkpointIfDue() {
+        guard checkpoints.isDue else { return }
+        // The group is on disk whatever becomes of its copy; an I/O error ends what comes after.
+        let code = checkpoints.run(connection)
+        if code & 0xFF == SQLITE_IOERR { fail() }
+    }
+
+    /// SQLite carries this out while it prepares the statement, so that a cached one does nothing.
+    private func setSynchronous(_ level: StaticString) throws(StoreError) {
+        let code = sqlite3_exec(connection, "PRAGMA synchronous = \(level)", nil, nil, nil)
+        guard code == SQLITE_OK else { throw storeError(code, place: "vault.db") }
+    }
+
+    private func restoreFull() {
+        do { try setSynchronous("FULL") } catch { fail() }
+    }
+}

@@ -1,0 +1,68 @@
+/// The whole access policy: roles and grants, one immutable, versioned document.
+///
+/// It lies sealed in the store, and its version in the ledger, so whoever can write the database
+/// file gains no role by it.
+public struct AccessPolicy: Sendable, Equatable {
+    /// 1 when made, one more with every change; the version of its sealed state.
+    public let version: UInt64
+    /// Whether `init` joined data and administrative roles in one principal.
+    public let isSeparationOff: Bool
+    /// All roles.
+    public let roles: [Role]
+    /// All grants, expired ones included until they are revoked.
+    public let grants: [Grant]
+
+    /// The policy of a new vault.
+    public static func initial(grants: [Grant]) -> AccessPolicy {
+        AccessPolicy(
+            version: 1, isSeparationOff: mixesKinds(grants, roles: Role.shipped),
+            roles: Role.shipped, grants: grants)
+    }
+
+    /// The next version, with one grant more.
+    public func adding(_ grant: Grant, allowsMixing: Bool = false) -> AccessPolicy? {
+        guard role(named: grant.role) != nil else { return nil }
+        let grants = grants + [grant]
+        let mixes = Self.mixesKinds(grants, roles: roles)
+        guard !mixes || isSeparationOff || allowsMixing else { return nil }
+        return AccessPolicy(
+            version: version + 1, isSeparationOff: isSeparationOff || mixes, roles: roles,
+            grants: grants)
+    }
+
+    /// The next version, without a grant.
+    func removing(grantID: String) -> AccessPolicy? {
+        guard grants.contains(where: { $0.id == grantID }) else { return nil }
+        return AccessPolicy(
+            version: version + 1, isSeparationOff: isSeparationOff, roles: roles,
+            grants: grants.filter { $0.id != grantID })
+    }
+
+    /// The role of a name.
+    public func role(named name: String) -> Role? {
+        roles.first { $0.name == name }
+    }
+
+    /// The roles that a caller holds at a moment; none if they mix kinds while separation is on,
+    /// and none for a caller that the kernel couldn't name.
+    func roles(of caller: Caller, atSeconds now: Int64) -> [Role] {
+        guard caller.uid != Caller.overflowID else { return [] }
+        let held = grants.filter { $0.isActive(at: now) && $0.principal.includes(caller) }
+            .compactMap { role(named: $0.role) }
+        let isMixed = Set(held.map(\.kind)).count > 1
+        return isMixed && !isSeparationOff ? [] : held
+    }
+
+    /// Until when ``roles(of:atSeconds:)`` gives the same answer, if nothing else changes.
+    func nextChange(for caller: Caller, afterSeconds now: Int64) -> Int64? {
+        grants.filter { $0.principal.includes(caller) }.compactMap { $0.nextChange(after: now) }
+            .min()
+    }
+
+    /// Whether some principal holds roles of both kinds.
+    private static func mixesKinds(_ grants: [Grant], roles: [Role]) -> Bool {
+        Dictionary(grouping: grants, by: \.principal).values.contains { held in
+            Set(held.compactMap { grant in roles.first { $0.name == grant.role }?.kind }).count > 1
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Catalogue
+import Storage
+
+extension RecordVault {
+    /// Checks that a caller may carry out an operation for the purpose named.
+    ///
+    /// - Throws: ``VaultError/Code/notGranted`` or ``VaultError/Code/purposeRequired``, once the
+    ///   refusal is in the audit log; ``VaultError/Code/notReady`` while the vault doesn't answer.
+    public func authorize<Operation: VaultOperation>(
+        _ operation: Operation.Type, _ request: AccessRequest
+    ) async throws(VaultError) -> Authorized<Operation> {
+        try checkReadiness()
+        do throws(VaultError) {
+            return try authoriser.authorize(operation, request)
+        } catch {
+            try await recordRefusal(of: Operation.kind, request, error)
+            throw error
+        }
+    }
+
+    func checkReadiness() throws(VaultError) {
+        guard case .notReady(let reason) = readiness else { return }
+        // A full disk may have room again; a commit will tell.
+        if reason == "disk-full" { return }
+        throw VaultError(.notReady, detail: reason)
+    }
+
+    private func recordRefusal(
+        of operation: OperationKind, _ request: AccessRequest, _ refusal: VaultError
+    ) async throws(VaultError) {
+        var entry = AuditRecord(
+            caller: request.caller, requestID: request.requestID,
+            purpose: knownPurpose(request.purpose), operation: operation.rawValue)
+        entry.outcome = refusal.code.rawValue
+        if !authoriser.hasAnyGrant(request.caller) {
+            guard let count = refusals.note(uid: request.caller.uid) else { return }
+            entry.count = count
+        }
+        try await append(entry)
+    }
+
+    /// A purpose's name if the catalogue has it: what a caller merely claims may be anything.
+    func knownPurpose(_ name: String?) -> String? {
+        name.flatMap { configuration.catalogue.purpose(named: $0)?.name }
+    }
+
+    /// Appends an audit entry that stands for itself: a refusal, a miss.
+    func append(_ entry: AuditRecord) async throws(VaultError) {
+        let commit = Commit(
+            mutation: Mutation(audit: [entry.encoded(milliseconds: clock.nowMilliseconds)]),
+            durability: configuration.readDurability)
+        if case .failed(let error) = await commits.commit([commit])[0] { throw failed(error) }
+    }
+
+    /// Notes a store's error and gives what the caller is told.
+    func failed(_ error: StoreError) -> VaultError {
+        noteFailure(error)
+        return VaultError(error)
+    }
+
+    /// A store's answer, or what the caller is told.
+    func stored<Value>(
+        _ read: () async throws(StoreError) -> Value
+    ) async throws(VaultError) -> Value {
+        do throws(StoreError) {
+            return try await read()
+        } catch {
+            throw VaultError(error)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Catalogue
+import Cryptography
+import KeyManagement
+import Storage
+public import StrictJSON
+
+extension RecordVault {
+    /// The roles.
+    public func roles(_ proof: Authorized<ReadRoles>) -> [Role] {
+        authoriser.policy.roles
+    }
+
+    /// The grants, expired ones included.
+    public func grants(_ proof: Authorized<ManageGrants>) async throws(VaultError) -> [Grant] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            (self.authoriser.policy.grants, [AuditRecord(proof)])
+        }
+    }
+
+    /// Adds a grant; in force once this returns.
+    ///
+    /// - Parameter body: As in docs/openapi.yaml, GrantCreation.
+    /// - Throws: ``VaultError/Code/notGranted`` for a grant to oneself, or one that would join data
+    ///   and administrative roles in one principal.
+    public func addGrant(
+        _ proof: Authorized<ManageGrants>, _ body: JSONValue
+    ) async throws(VaultError) -> (id: String, version: UInt64) {
+        let grant = try GrantRequest(body).grant(
+            id: nextID().description, by: proof.caller, atSeconds: clock.nowSeconds)
+        guard !grant.principal.includes(proof.caller) else {
+            let error = VaultError(.notGranted, detail: "nobody grants to themselves")
+            try await recordFailure(error, of: AuditRecord(proof))
+            throw error
+        }
+        let version = try await changePolicy(proof, reason: grant.reason) {
+            policy throws(VaultError) in
+            guard policy.role(named: grant.role) != nil else {
+                throw VaultError(.invalidValue, pointer: "/role", .format)
+            }
+            guard let next = policy.adding(grant) else {
+                throw VaultError(
+                    .notGranted, detail: "data and administrative roles never meet in one principal"
+                )
+            }
+            return next
+        }
+        return (grant.id, version)
+    }
+
+    /// Revokes a grant; nothing is answered under it once this returns.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` for the last grant of `admin`.
+    public func revokeGrant(
+        _ proof: Authorized<ManageGrants>, id: String
+    ) async throws(VaultError) -> UInt64 {
+        try await changePolicy(proof, reason: nil) { policy throws(VaultError) in
+            guard let next = policy.removing(grantID: id) else { throw VaultError(.unknownGrant) }
+            guard next.grants.contains(where: { $0.role == "admin" }) else {
+                throw VaultError(.conflict, detail: "the last admin can't be removed")
+            }
+            return next
+        }
+    }
+
+    private func changePolicy(
+        _ proof: Authorized<ManageGrants>, reason: String?,
+        change: (AccessPolicy) throws(VaultError) -> AccessPolicy
+    ) async throws(VaultError) -> UInt64 {
+        var proof = proof
+        for _ in 0..<Self.maximumAttempts {
+            let next = try change(authoriser.policy)
+            var audit = AuditRecord(proof)
+            audit.reason = reason
+            audit.generation = next.version
+            let commit = try PolicyState.commit(
+                next, vaultBox: vaultBox, audit: audit.encoded(milliseconds: clock.nowMilliseconds),
+                authorisedUnder: proof.policyVersion
+            ) { [authoriser, commits] in
+                authoriser.adopt(next)
+                commits.adopt(policyVersion: next.version)
+            }
+            switch await commits.commit([commit])[0] {
+            case .committed:
+                await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
+                return next.version
+            case .policyChanged, .rejected: proof = try await reauthorize(proof)
+            case .recordChanged: continue
+            case .failed(let error): throw failed(error)
+            }
+        }
+        throw VaultError(.conflict)
+    }
+}
+
+/// The body of a request for a grant.
+struct GrantRequest {
+    private static let members: Set<String> = ["principal", "role", "reason", "from", "until"]
+
+    let principal: Principal
+    let role: String
+    let reason: String
+    let from: Int64?
+    let until: Int64?
+
+    init(_ body: JSONValue) throws(VaultError) {
+        guard let members = body.members else {
+            throw VaultError(.malformedRequest, pointer: "", .type)
+        }
+        try RecordDraft.refuseUnknown(members, allowed: Self.members)
+        guard let principal = body["principal"]?.text.flatMap(Principal.init(resolving:)) else {
+            throw VaultError(.invalidValue, pointer: "/principal", .format)
+        }
+        guard let role = body["role"]?.text else {
+            throw VaultError(.invalidValue, pointer: "/role", .required)
+        }
+        guard let reason = body["reason"]?.text, ReasonCode.isValid(reason) else {
+            throw VaultError(.invalidValue, pointer: "/reason", .format)
+        }
+        self.principal = principal
+        self.role = role
+        self.reason = reason
+        from = try Self.time(body["from"], at: "/from")
+        until = try Self.time(body["until"], at: "/until")
+    }
+
+    func grant(id: String, by caller: Caller, atSeconds now: Int64) -> Grant {
+        Grant(
+            id: id, principal: principal, role: role, reason: reason,
+            grantedBy: "uid:\(caller.uid)", grantedAtSeconds: now, fromSeconds: from,
+            untilSeconds: until)
+    }
+
+    private static func time(
+        _ value: JSONValue?, at pointer: String
+    ) throws(VaultError) -> Int64? {
+        guard let value else { return nil }
+        guard let seconds = value.text.flatMap(Timestamp.seconds) else {
+            throw VaultError(.invalidValue, pointer: pointer, .date)
+        }
+        return seconds
+    }
+}

@@ -1,0 +1,94 @@
+/// What a role may: a name, its kind and its permissions.
+public struct Role: Sendable, Equatable {
+    /// A role sees personal data or administers the vault, never both.
+    public enum Kind: String, Sendable {
+        case data
+        case administrative
+    }
+
+    /// Its name.
+    public let name: String
+    /// Its kind.
+    public let kind: Kind
+    /// What it may; all else is denied.
+    public let permissions: [Permission]
+}
+
+/// Operations on some fields, in a view, for some purposes.
+public struct Permission: Sendable, Equatable {
+    /// What may be done.
+    public let operations: Set<OperationKind>
+    /// To which fields.
+    public let fields: FieldSelector
+    /// How they are shown.
+    public let view: View
+    /// For which purposes; none for administrative operations.
+    public let purposes: Set<String>
+
+    init(
+        _ operations: Set<OperationKind>, on fields: FieldSelector = .none, view: View = .plain,
+        for purposes: Set<String> = []
+    ) {
+        self.operations = operations
+        self.fields = fields
+        self.view = view
+        self.purposes = purposes
+    }
+}
+
+/// How a field is shown.
+public enum View: String, Sendable, Comparable {
+    /// Enough to recognise, too little to use.
+    case masked
+    /// As it is.
+    case plain
+
+    /// Orders views by how much they show.
+    public static func < (left: View, right: View) -> Bool {
+        left == .masked && right == .plain
+    }
+}
+
+/// Which fields a permission is about.
+public enum FieldSelector: Sendable, Equatable {
+    case none
+    case all
+    /// All fields of these compartments.
+    case compartments(Set<String>)
+    /// These fields.
+    case fields(Set<String>)
+
+    func includes(field: String, compartment: String) -> Bool {
+        switch self {
+        case .none: false
+        case .all: true
+        case .compartments(let names): names.contains(compartment)
+        case .fields(let names): names.contains(field)
+        }
+    }
+}
+
+/// The operations that permissions name.
+public enum OperationKind: String, Sendable, CaseIterable {
+    case read
+    case create
+    case update
+    case search
+    case verify
+    case erase
+    case list
+    case readCertificates = "read-certificates"
+    case manageGrants = "manage-grants"
+    case readRoles = "read-roles"
+    case readAudit = "read-audit"
+    case readStatus = "read-status"
+    case readKeys = "read-keys"
+
+    /// Whether the operation reads or writes personal data, and so needs a purpose.
+    var concernsPersonalData: Bool {
+        switch self {
+        case .read, .create, .update, .search, .verify, .erase, .list: true
+        case .readCertificates, .manageGrants, .readRoles, .readAudit, .readStatus, .readKeys: false
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Catalogue
+
+/// What one caller may do for one purpose: for each operation, which field in which view.
+final class Scope: Sendable {
+    private let views: [OperationKind: [String: View]]
+    private let operations: Set<OperationKind>
+    /// Until when it holds, in Unix seconds.
+    let validUntilSeconds: Int64?
+
+    init(
+        roles: [Role], purpose: String?, catalogue: Catalogue, validUntilSeconds: Int64?
+    ) {
+        var views: [OperationKind: [String: View]] = [:]
+        var operations: Set<OperationKind> = []
+        for permission in roles.flatMap(\.permissions) {
+            for operation in permission.operations {
+                if operation.concernsPersonalData {
+                    guard let purpose, permission.purposes.contains(purpose) else { continue }
+                }
+                operations.insert(operation)
+                for field in catalogue.fields
+                where permission.fields.includes(
+                    field: field.name, compartment: field.compartment)
+                {
+                    let known = views[operation]?[field.name]
+                    views[operation, default: [:]][field.name] = max(
+                        known ?? permission.view, permission.view)
+                }
+            }
+        }
+        self.views = views
+        self.operations = operations
+        self.validUntilSeconds = validUntilSeconds
+    }
+
+    func allows(_ operation: OperationKind) -> Bool {
+        operations.contains(operation)
+    }
+
+    func view(of field: String, for operation: OperationKind) -> View? {
+        views[operation]?[field]
+    }
+
+    func fields(for operation: OperationKind) -> [String: View] {
+        views[operation] ?? [:]
+    }
+}

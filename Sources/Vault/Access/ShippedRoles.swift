@@ -1,0 +1,82 @@
+extension Role {
+    /// The roles that ship (docs/ARCHITECTURE.md, "Roles").
+    static let shipped: [Role] = [
+        customerService, billing, checkout, marketing, dpo, auditor, keyCustodian, admin,
+    ]
+
+    /// The shipped role of a name.
+    public static func shipped(named name: String) -> Role? {
+        shipped.first { $0.name == name }
+    }
+
+    private static let customerService: Role = {
+        let purposes: Set<String> = ["customer-service", "work-orders"]
+        return Role(
+            name: "customer-service", kind: .data,
+            permissions: [
+                Permission(
+                    [.read, .update, .search], on: .compartments(["identity", "contact"]),
+                    for: purposes),
+                Permission(
+                    [.create], on: .compartments(["identity", "contact", "nationalId"]),
+                    for: purposes),
+                Permission(
+                    [.read], on: .compartments(["nationalId"]), view: .masked, for: purposes),
+                Permission([.verify], on: .fields(["henkilotunnus"]), for: purposes),
+                Permission([.readKeys]),
+            ])
+    }()
+
+    private static let billing: Role = {
+        let purposes: Set<String> = ["billing", "payment-follow-up"]
+        return Role(
+            name: "billing", kind: .data,
+            permissions: [
+                Permission(
+                    [.read, .search], on: .compartments(["identity", "contact", "billing"]),
+                    for: purposes),
+                Permission(
+                    [.read], on: .compartments(["nationalId"]), view: .masked, for: purposes),
+                Permission([.readKeys]),
+            ])
+    }()
+
+    private static let checkout = Role(
+        name: "checkout", kind: .data,
+        permissions: [
+            Permission([.create, .update], on: .all, for: ["order"]),
+            Permission([.readKeys]),
+        ])
+
+    private static let marketing = Role(
+        name: "marketing", kind: .data,
+        permissions: [
+            Permission([.read], on: .fields(["name", "email"]), for: ["marketing"]),
+            Permission([.list], for: ["marketing"]),
+            Permission([.readKeys]),
+        ])
+
+    private static let dpo = Role(
+        name: "dpo", kind: .data,
+        permissions: [
+            Permission(
+                [.read, .search, .verify, .erase, .list], on: .all, for: ["data-subject-rights"]),
+            Permission([.readCertificates, .readAudit, .readKeys]),
+        ])
+
+    private static let auditor = Role(
+        name: "auditor", kind: .administrative,
+        permissions: [
+            Permission([.readAudit, .readCertificates, .readStatus, .readKeys, .readRoles])
+        ])
+
+    private static let keyCustodian = Role(
+        name: "key-custodian", kind: .administrative,
+        permissions: [Permission([.readStatus, .readKeys])])
+
+    private static let admin = Role(
+        name: "admin", kind: .administrative,
+        permissions: [
+            Permission([.manageGrants, .readRoles, .readStatus, .readKeys])
+        ])
+}

@@ -1,0 +1,83 @@
+/// An operation that must be authorised: a type for each, so that proof for one is none for another.
+public protocol VaultOperation: Sendable {
+    /// The permission that it needs.
+    static var kind: OperationKind { get }
+}
+
+/// Read fields of records.
+public enum ReadRecords: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.read
+}
+
+/// Create a record.
+public enum CreateRecord: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.create
+}
+
+/// Change fields of a record.
+public enum UpdateRecord: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.update
+}
+
+/// Find records by an exact value.
+public enum SearchRecords: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.search
+}
+
+/// Compare a value without reading it.
+public enum VerifyField: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.verify
+}
+
+/// Erase a record or compartments of it.
+public enum EraseRecord: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.erase
+}
+
+/// List ids and states.
+public enum ListRecords: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.list
+}
+
+/// Read erasure certificates.
+public enum ReadCertificates: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readCertificates
+}
+
+/// Add, list and revoke grants.
+public enum ManageGrants: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.manageGrants
+}
+
+/// List roles.
+public enum ReadRoles: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readRoles
+}
+
+/// Read the audit log.
+public enum ReadAudit: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readAudit
+}
+
+/// Read the vault's state.
+public enum ReadStatus: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readStatus
+}
+
+/// Read the vault's public keys.
+public enum ReadKeys: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readKeys
+}

@@ -1,0 +1,91 @@
+import Cryptography
+import KeyManagement
+public import Storage
+public import StrictJSON
+import Verification
+
+extension RecordVault {
+    /// Entries of the audit log, each a JSON object.
+    public func auditEntries(
+        _ proof: Authorized<ReadAudit>, after number: UInt64, limit: Int
+    ) async throws(VaultError) -> [AuditEntry] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            let entries = try await self.stored { () throws(StoreError) in
+                try await self.store.auditEntries(after: number, limit: limit)
+            }
+            var entry = AuditRecord(proof)
+            entry.count = entries.count
+            return (entries, [entry])
+        }
+    }
+
+    /// The vault's state: counts and facts, nobody's data.
+    public func status(_ proof: Authorized<ReadStatus>) async throws(VaultError) -> JSONValue {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            let counts = try await self.stored { () throws(StoreError) in
+                try await self.store.counts()
+            }
+            return (self.statusDocument(counts), [AuditRecord(proof)])
+        }
+    }
+
+    /// The vault's public keys: all that is needed to verify what it signs.
+    public func publicKeys(_ proof: Authorized<ReadKeys>) -> JSONValue {
+        .object([
+            JSONMember("vault", .string(keyring.vault.description)),
+            JSONMember("epoch", .number(String(keyring.kek.epoch))),
+            JSONMember(
+                "keys",
+                .array([
+                    Self.key("certificates", keyring.certificateKey.publicKey),
+                    Self.key("log", keyring.logKey.publicKey),
+                    Self.key("backups", keyring.backupKey.publicKey),
+                ])),
+        ])
+    }
+
+    private func statusDocument(_ counts: StoreCounts) -> JSONValue {
+        let policy = authoriser.policy
+        return .object([
+            JSONMember("vault", .string(keyring.vault.description)),
+            JSONMember("startedAt", .string(Timestamp.text(seconds: startedAtMilliseconds / 1000))),
+            JSONMember("separation", .string(policy.isSeparationOff ? "off" : "on")),
+            JSONMember("policyVersion", .number(String(policy.version))),
+            JSONMember("catalogueVersion", .number(String(configuration.catalogue.version))),
+            JSONMember("records", .number(String(counts.records))),
+            JSONMember("erased", .number(String(counts.tombstones))),
+            JSONMember("segments", .number(String(counts.segments))),
+            JSONMember("dirtySegments", .number(String(counts.dirtySegments))),
+            JSONMember("indexEntries", .number(String(counts.indexEntries))),
+            JSONMember("auditEntries", .number(String(counts.auditEntries))),
+            JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
+            JSONMember("scrubPending", .bool(commits.isScrubPending)),
+            JSONMember(
+                "keys",
+                .object([
+                    JSONMember("epoch", .number(String(keyring.kek.epoch))),
+                    JSONMember("keyringGeneration", .number(String(keyring.generation))),
+                    JSONMember(
+                        "epochBegan",
+                        .string(Timestamp.text(seconds: keyring.kek.createdSeconds))),
+                    JSONMember("storage", .string(KeyringDirectory.strength)),
+                    JSONMember("recoverable", .string("no")),
+                ])),
+            JSONMember(
+                "secretMemory",
+                .object([
+                    JSONMember("inUse", .number(String(Sodium.secretMemory.bytesInUse))),
+                    JSONMember("locked", .number(String(Sodium.secretMemory.bytesLocked))),
+                ])),
+        ])
+    }
+
+    private static func key(_ use: String, _ key: PublicKey) -> JSONValue {
+        .object([
+            JSONMember("use", .string(use)),
+            JSONMember("algorithm", .string("Ed25519")),
+            JSONMember("keyId", .string(key.keyID)),
+            JSONMember("publicKey", .string(Base64.encode(key.bytes))),
+        ])
+    }
+}

@@ -1,0 +1,33 @@
+import KeyManagement
+import Storage
+
+/// One operation's part in a group, as the vault hands it to its commit queue.
+struct Commit: Sendable {
+    /// What the store is to check, write and log.
+    var mutation: Mutation
+    /// The policy version that the operation was authorised under; `nil` for the vault's own work.
+    var policyVersion: UInt64?
+    /// Records whose content is about to be answered: none may have changed since `readSequence`.
+    var reads: [RecordID] = []
+    /// The queue's sequence before the records were read.
+    var readSequence: UInt64 = 0
+    /// How surely it must be on disk.
+    var durability = Durability.power
+    /// What the ledger must hold before the group commits.
+    var ledgerEvent: LedgerEvent?
+    /// A change of the policy has a group of its own: what follows it is checked against it.
+    var isPolicyChange = false
+    /// Runs once the group is durable, before any caller of it is answered.
+    var effect: (@Sendable () -> Void)?
+}
+
+/// What became of a commit.
+enum CommitResult: Sendable {
+    case committed
+    case rejected(Rejection)
+    /// The policy changed since the operation was authorised: authorise again.
+    case policyChanged
+    /// A record changed since it was read: read again.
+    case recordChanged
+    case failed(StoreError)
+}

@@ -1,0 +1,170 @@
+import KeyManagement
+import Storage
+import Synchronization
+
+/// Gathers what is in flight into groups and commits them, one at a time.
+///
+/// A group takes everything that waits when it starts. While operations that were announced have not
+/// arrived, it waits for them, a fraction of a millisecond at most: a commit costs one fsync however
+/// many share it.
+final class CommitQueue: Sendable {
+    struct Limits: Sendable {
+        var groupCount = 1024
+        var gatherMicroseconds: UInt64 = 200
+        var syncMilliseconds: UInt64 = 50
+        var scrubMilliseconds: UInt64 = 200
+    }
+
+    private let store: any VaultStore
+    private let ledger: Ledger
+    private let clock: any WallClock
+    private let limits: Limits
+    private let inbox: CommitInbox
+    private let thread = CommitThread()
+    private let published = Atomic<UInt64>(0)
+    private let policyVersion: Atomic<UInt64>
+    private let onFailure: @Sendable (StoreError) -> Void
+
+    init(
+        store: any VaultStore, ledger: Ledger, clock: any WallClock, policyVersion: UInt64,
+        limits: Limits = Limits(), onFailure: @escaping @Sendable (StoreError) -> Void
+    ) {
+        self.store = store
+        self.ledger = ledger
+        self.clock = clock
+        self.limits = limits
+        self.onFailure = onFailure
+        self.policyVersion = Atomic(policyVersion)
+        inbox = CommitInbox(limits: limits)
+    }
+
+    /// Starts committing.
+    func start() {
+        Task(executorPreference: thread) { await run() }
+    }
+
+    /// The number of the last group that readers see; take it before reading.
+    var sequence: UInt64 { published.load(ordering: .acquiring) }
+
+    /// How many entries wait for the 50 ms sync or the scrub.
+    var isScrubPending: Bool { inbox.isScrubPending }
+
+    /// Says that an operation is under way and will commit or withdraw.
+    func announce() -> Announcement { Announcement(inbox: inbox) }
+
+    /// Commits one operation.
+    func commit(_ commit: Commit, _ announcement: consuming Announcement) async -> CommitResult {
+        announcement.fulfil()
+        return await self.commit([commit])[0]
+    }
+
+    /// Commits several operations, each atomic alone, in their order.
+    func commit(_ commits: [Commit]) async -> [CommitResult] {
+        guard !commits.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            inbox.put(CommitInbox.Batch(commits: commits, continuation: continuation))
+        }
+    }
+
+    /// Asks that what was deleted leaves every file soon; shared by all who ask meanwhile.
+    func requestScrub() { inbox.requestScrub() }
+
+    /// Commits what waits, scrubs if asked to, and ends.
+    func stop() async {
+        await withCheckedContinuation { continuation in inbox.stop(continuation) }
+        thread.stop()
+    }
+
+    private func run() async {
+        var changes = RecentChanges()
+        while true {
+            switch inbox.next() {
+            case .group(let batches): await commitGroup(batches, &changes)
+            case .sync: await attempt { () throws(StoreError) in try await store.sync() }
+            case .scrub:
+                await attempt { () throws(StoreError) in
+                    inbox.scrubbed(try await store.scrub())
+                }
+            case .stop(let continuation):
+                continuation.resume()
+                return
+            }
+        }
+    }
+
+    private func commitGroup(
+        _ batches: [CommitInbox.Batch], _ changes: inout RecentChanges
+    ) async {
+        var group = CommitGroup(batches)
+        group.settleOutdated(
+            policyVersion: policyVersion.load(ordering: .relaxed), changes: changes)
+        guard !group.pending.isEmpty else { return group.resume() }
+        let events = group.pending.map(\.commit.ledgerEvent)
+        let durability: Durability =
+            group.pending.contains { $0.commit.durability == .power } ? .power : .process
+        do throws(StoreError) {
+            let outcomes = try await store.commit(
+                group.pending.map(\.commit.mutation), durability: durability
+            ) { (accepted: [Int]) throws(StoreError) in
+                try announce(accepted.compactMap { events[$0] })
+            }
+            if durability == .process { inbox.noteUnsynced() }
+            let sequence = published.load(ordering: .relaxed) + 1
+            let effects = group.settle(outcomes) { changed in
+                changes.note(changed, group: sequence)
+            }
+            for effect in effects { effect() }
+            published.store(sequence, ordering: .releasing)
+        } catch {
+            group.fail(error)
+            if error == .outcomeUnknown { fail(error) }
+        }
+        group.resume()
+    }
+
+    /// Puts a new policy version in force; called from the effect of the commit that made it.
+    func adopt(policyVersion version: UInt64) {
+        policyVersion.store(version, ordering: .relaxed)
+    }
+
+    private func announce(_ events: [LedgerEvent]) throws(StoreError) {
+        guard !events.isEmpty else { return }
+        do throws(KeyError) {
+            try ledger.append(events, milliseconds: clock.nowMilliseconds)
+        } catch {
+            throw .outcomeUnknown
+        }
+    }
+
+    private func attempt(_ work: () async throws(StoreError) -> Void) async {
+        do throws(StoreError) {
+            try await work()
+        } catch {
+            inbox.scrubbed(false)
+            if error == .outcomeUnknown { fail(error) }
+        }
+    }
+
+    private func fail(_ error: StoreError) {
+        inbox.refuseAll(error)
+        onFailure(error)
+    }
+}
+
+/// An operation that will commit; if it ends without, the queue stops waiting for it.
+struct Announcement: ~Copyable {
+    private let inbox: CommitInbox
+
+    fileprivate init(inbox: CommitInbox) {
+        self.inbox = inbox
+        inbox.announce()
+    }
+
+    deinit { inbox.withdraw() }
+
+    /// The commit follows at once.
+    fileprivate consuming func fulfil() {
+        inbox.fulfil()
+        discard self
+    }
+}

@@ -1,0 +1,160 @@
+import Catalogue
+import KeyManagement
+import Storage
+import StrictJSON
+import Verification
+
+/// What one erasure destroys, and the certificate that says so.
+struct Erasure: Sendable {
+    let certificate: [UInt8]
+    /// Whether there is nothing to destroy.
+    let isEmpty: Bool
+    private let isWhole: Bool
+    private let labels: [Int]
+    private let dekIDs: [UInt64]
+    private let audit: AuditRecord
+    private let policyVersion: UInt64
+    private let milliseconds: Int64
+
+    init(
+        of record: borrowing OpenRecord, compartments: [String]?, reason: String,
+        proof: Authorized<EraseRecord>, vault: RecordVault
+    ) throws(VaultError) {
+        let all = record.box.labels
+        // `billing` covers `billing/2026`.
+        let labels = all.indices.filter { place in
+            guard let compartments else { return true }
+            let compartment = all[place].name.prefix { $0 != "/" }
+            return compartments.contains(String(compartment))
+        }
+        for label in labels {
+            try vault.checkGranted(all[label].fields, proof)
+        }
+        isEmpty = labels.isEmpty && compartments != nil
+        isWhole = labels.count == all.count
+        self.labels = labels
+        dekIDs = labels.map { all[$0].dekID }
+        policyVersion = proof.policyVersion
+        milliseconds = vault.clock.nowMilliseconds
+        var audit = AuditRecord(proof, record: record.stored.id)
+        audit.reason = reason
+        audit.fields = labels.flatMap { all[$0].fields }
+        audit.generation = isWhole ? nil : record.stored.generation + 1
+        self.audit = audit
+        let certificate = ErasureCertificate(
+            vault: vault.keyring.vault.description, record: record.stored.id.description,
+            reason: reason, erasedAt: Timestamp.text(seconds: milliseconds / 1000),
+            shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count,
+            epoch: vault.keyring.kek.epoch, storage: KeyringDirectory.strength)
+        do throws(JSONError) {
+            let message = try SignedDocument.message(
+                of: certificate.members, context: ErasureCertificate.context)
+            self.certificate = SignedDocument.signed(
+                certificate.members, signature: vault.keyring.certificateKey.sign(message),
+                by: vault.keyring.certificateKey.publicKey
+            ).encoded()
+        } catch {
+            throw VaultError(.internal)
+        }
+    }
+
+    /// The commit that destroys: the ledger's entry comes before it.
+    func commit(
+        of record: borrowing OpenRecord, vault: RecordVault
+    ) async throws(VaultError) -> Commit {
+        let id = record.stored.id
+        var writes: [Write] = []
+        let remaining = try remainingValues(of: record, vault: vault, removing: &writes)
+        if isWhole {
+            writes.append(.erase(id, tombstone: try tombstone(of: id, vault: vault)))
+        } else {
+            let segment = try await vault.segmentKey(record.stored.segment)
+            writes.append(
+                .replace(
+                    try remainder(of: record, values: remaining, segment: segment, vault: vault)))
+        }
+        writes.append(.markDirty(record.stored.segment))
+        writes.append(.addCertificate(id, certificate))
+        return Commit(
+            mutation: Mutation(
+                expectations: [.generation(id, record.stored.generation)], writes: writes,
+                audit: [audit.encoded(milliseconds: milliseconds)], needsLedger: true),
+            policyVersion: policyVersion,
+            ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs))
+    }
+
+    private func tombstone(
+        of id: RecordID, vault: RecordVault
+    ) throws(VaultError) -> [UInt8] {
+        do throws(KeyError) {
+            return try vault.keyring.controlKey.tombstone(
+                of: id, erasedAtMilliseconds: milliseconds, vault: vault.keyring.vault)
+        } catch {
+            throw VaultError(.notReady, detail: error.description)
+        }
+    }
+
+    /// The index values that stay; the others leave the index.
+    private func remainingValues(
+        of record: borrowing OpenRecord, vault: RecordVault, removing writes: inout [Write]
+    ) throws(VaultError) -> [KeyBoxDraft.Value] {
+        var remaining: [KeyBoxDraft.Value] = []
+        let kept = record.box.labels.indices.filter { !labels.contains($0) }
+        for place in 0..<record.box.indexValueCount {
+            do throws(KeyError) {
+                guard let entry = try record.box.indexValue(place) else { continue }
+                if entry.label == 255, !isWhole {
+                    remaining.append(KeyBoxDraft.Value(value: entry.value, field: nil))
+                } else if let label = kept.firstIndex(of: entry.label) {
+                    remaining.append(
+                        KeyBoxDraft.Value(value: entry.value, field: (label, entry.field)))
+                } else {
+                    writes.append(
+                        .removeFromIndex(
+                            vault.keyring.indexKey.chain(of: entry.value), record.stored.id))
+                }
+            } catch {
+                throw VaultError(.notReady, detail: error.description)
+            }
+        }
+        return remaining
+    }
+
+    /// The record without what is erased.
+    private func remainder(
+        of record: borrowing OpenRecord, values: [KeyBoxDraft.Value], segment: SegmentKey,
+        vault: RecordVault
+    ) throws(VaultError) -> StoredRecord {
+        let id = record.stored.id
+        guard let oldRow = record.row,
+            oldRow.compartments.count == record.box.labels.count
+        else { throw VaultError(.damaged, detail: "row of record \(id)") }
+        let kept = record.box.labels.indices.filter { !labels.contains($0) }
+        do throws(KeyError) {
+            let box = try KeyBoxDraft(
+                kind: record.box.kind, flags: record.box.flags,
+                createdSeconds: record.box.createdSeconds, company: record.box.company,
+                labels: kept.map { place in
+                    let label = record.box.labels[place]
+                    return KeyBoxDraft.Label(
+                        name: label.name, dek: .kept(label: place), version: label.version,
+                        fields: label.fields)
+                },
+                values: values
+            ).build(keepingFrom: record.box)
+            var row = RowWriter(
+                vault: vault.keyring.vault, record: id, compartmentCount: kept.count)
+            for place in kept {
+                row.copy(oldRow.compartments[place], from: record.stored.fields)
+            }
+            let place = KeyBox.Place(
+                vault: vault.keyring.vault, record: id, segment: segment.id,
+                generation: record.stored.generation + 1)
+            return StoredRecord(
+                id: id, segment: segment.id, generation: record.stored.generation + 1,
+                box: try box.seal(at: place, key: segment), fields: row.finish())
+        } catch {
+            throw VaultError(.notReady, detail: error.description)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Catalogue
+import KeyManagement
+public import Storage
+import StrictJSON
+import Verification
+
+extension RecordVault {
+    /// Erases a record, or compartments of it: its keys, index entries and ciphertext are gone, and
+    /// the ledger says so, on disk, before this returns; no answer with what it held is under way.
+    ///
+    /// - Parameters:
+    ///   - reason: A code of `[a-z0-9-]`, 1 to 64 characters.
+    ///   - compartments: What to erase; `nil`: everything.
+    /// - Returns: The signed certificate. Erasing an erased record gives the certificate again.
+    public func erase(
+        _ proof: Authorized<EraseRecord>, _ id: RecordID, reason: String,
+        compartments: [String]?
+    ) async throws(VaultError) -> [UInt8] {
+        do throws(VaultError) {
+            return try await attemptErasure(
+                proof, id, reason: reason, compartments: compartments)
+        } catch {
+            guard error.code != .outcomeUnknown else { throw error }
+            try await recordFailure(error, of: AuditRecord(proof, record: id))
+            throw error
+        }
+    }
+
+    /// The certificates of a record, oldest first.
+    public func certificates(
+        _ proof: Authorized<ReadCertificates>, of id: RecordID
+    ) async throws(VaultError) -> [[UInt8]] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            let found = try await self.stored { () throws(StoreError) in
+                try await self.store.certificates(of: id)
+            }
+            if found.isEmpty { _ = try await self.live(id) }
+            var entry = AuditRecord(proof)
+            entry.count = found.count
+            return (found, [entry])
+        }
+    }
+
+    private func attemptErasure(
+        _ proof: Authorized<EraseRecord>, _ id: RecordID, reason: String,
+        compartments: [String]?
+    ) async throws(VaultError) -> [UInt8] {
+        guard ReasonCode.isValid(reason) else {
+            throw VaultError(.invalidValue, pointer: "/reason", .format)
+        }
+        for compartment in compartments ?? []
+        where configuration.catalogue.compartment(named: compartment) == nil {
+            throw VaultError(.invalidValue, pointer: "/compartments", .unknownMember)
+        }
+        var proof = proof
+        for _ in 0..<Self.maximumAttempts {
+            let lookup = try await stored { () throws(StoreError) in try await store.record(id) }
+            if case .erased = lookup { return try await lastCertificate(of: id) }
+            let record = try await open(live(lookup))
+            let erasure = try Erasure(
+                of: record, compartments: compartments, reason: reason, proof: proof, vault: self)
+            if erasure.isEmpty { throw VaultError(.invalidValue, pointer: "/compartments", .empty) }
+            let commit = try await erasure.commit(of: record, vault: self)
+            switch await commits.commit([commit])[0] {
+            case .committed:
+                commits.requestScrub()
+                await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
+                return erasure.certificate
+            case .policyChanged: proof = try await reauthorize(proof)
+            case .rejected(.changed), .rejected(.erased), .recordChanged: continue
+            case .rejected(let rejection): throw Self.error(rejection)
+            case .failed(let error): throw failed(error)
+            }
+        }
+        throw VaultError(.conflict)
+    }
+
+    private func lastCertificate(of id: RecordID) async throws(VaultError) -> [UInt8] {
+        let found = try await stored { () throws(StoreError) in
+            try await store.certificates(of: id)
+        }
+        guard let last = found.last else { throw VaultError(.erased) }
+        return last
+    }
+}
+
+/// Codes for reasons: short, and never free text.
+enum ReasonCode {
+    static func isValid(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "-")
+            }
+    }
+}

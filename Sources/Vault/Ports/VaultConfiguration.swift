@@ -1,0 +1,47 @@
+public import Catalogue
+public import Storage
+
+/// What a vault is told when it opens.
+public struct VaultConfiguration: Sendable {
+    /// What becomes of a person who is there already.
+    public enum Duplicates: String, Sendable {
+        /// 409.
+        case refuse
+        /// A second record.
+        case allow
+    }
+
+    /// Fields, compartments and purposes.
+    public var catalogue: Catalogue
+    /// How values are validated.
+    public var settings: CatalogueSettings
+    /// Whether unique fields are.
+    public var duplicates: Duplicates
+    /// How surely the audit entry of a read is on disk before the answer.
+    public var readDurability: Durability
+    /// How long an erasure waits for answers that were under way.
+    public var responseDeadlineSeconds: Int
+    /// Within how many milliseconds of an erasure the write-ahead log is truncated.
+    public var scrubMilliseconds: Int
+    /// How many failed verifications of a record there may be in an hour.
+    public var verifyFailuresPerHour: Int
+    /// How long a commit waits for operations in flight, in microseconds.
+    public var gatherMicroseconds: Int
+
+    /// The defaults.
+    public init(
+        catalogue: Catalogue = .shipped, settings: CatalogueSettings = CatalogueSettings(),
+        duplicates: Duplicates = .refuse, readDurability: Durability = .power,
+        responseDeadlineSeconds: Int = 10, scrubMilliseconds: Int = 200,
+        verifyFailuresPerHour: Int = 5, gatherMicroseconds: Int = 200
+    ) {
+        self.catalogue = catalogue
+        self.settings = settings
+        self.duplicates = duplicates
+        self.readDurability = readDurability
+        self.responseDeadlineSeconds = responseDeadlineSeconds
+        self.scrubMilliseconds = scrubMilliseconds
+        self.verifyFailuresPerHour = verifyFailuresPerHour
+        self.gatherMicroseconds = gatherMicroseconds
+    }
+}

@@ -1,0 +1,162 @@
+public import Catalogue
+public import KeyManagement
+public import Storage
+import StrictJSON
+
+extension RecordVault {
+    /// What has to be there before a vault can open: made once, by `aittad init`.
+    ///
+    /// - Parameter grants: Who holds what from the start; may join kinds of roles, and then says so.
+    public static func create(
+        in store: any VaultStore, keyring: Keyring, ledger: Ledger, grants: [Grant],
+        catalogue: Catalogue, clock: any WallClock
+    ) async throws {
+        let (vaultBox, storedBox) = try VaultBox.make(keyring: keyring)
+        let configuration = try ConfigurationState.seal(
+            catalogue, version: 1, vaultBox: vaultBox)
+        let outcomes = try await store.commit(
+            [Mutation(writes: [.putState(storedBox), .putState(configuration)])],
+            durability: .power
+        ) { _ throws(StoreError) in }
+        guard outcomes == [.committed] else { throw StoreError.notWritable }
+        try await commit(
+            .initial(grants: grants), to: store, vaultBox: vaultBox, ledger: ledger,
+            operation: "init", clock: clock)
+    }
+
+    /// Adds a grant without a running daemon: for whoever holds the root key.
+    public static func addGrantOffline(
+        _ grant: Grant, to store: any VaultStore, keyring: Keyring, ledger: Ledger,
+        entries: [LedgerEntry], clock: any WallClock
+    ) async throws {
+        let vaultBox = try await openVaultBox(in: store, keyring: keyring)
+        let policy = try await PolicyState.load(
+            from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
+            nowMilliseconds: clock.nowMilliseconds)
+        guard let next = policy.adding(grant, allowsMixing: true) else {
+            throw VaultError(.invalidValue, pointer: "/role", .format)
+        }
+        try await commit(
+            next, to: store, vaultBox: vaultBox, ledger: ledger, operation: "break-glass-grant",
+            clock: clock)
+    }
+
+    /// Opens a vault: settles what the ledger says, before anything is served.
+    ///
+    /// 1. An erasure in the ledger whose record lives is carried out: a database put back, or a
+    ///    commit whose outcome was unknown.
+    /// 2. A policy version that was announced and never committed is marked aborted.
+    /// 3. A catalogue that lacks what records hold is refused.
+    public static func open(
+        store: any VaultStore, keyring: Keyring, ledger: Ledger, entries: [LedgerEntry],
+        configuration: VaultConfiguration, clock: any WallClock,
+        onFailure: @escaping @Sendable (StoreError) -> Void
+    ) async throws -> RecordVault {
+        let vaultBox = try await openVaultBox(in: store, keyring: keyring)
+        let policy = try await PolicyState.load(
+            from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
+            nowMilliseconds: clock.nowMilliseconds)
+        try await ConfigurationState.check(
+            configuration.catalogue, in: store, vaultBox: vaultBox)
+        var limits = CommitQueue.Limits()
+        limits.gatherMicroseconds = UInt64(configuration.gatherMicroseconds)
+        limits.scrubMilliseconds = UInt64(configuration.scrubMilliseconds)
+        let commits = CommitQueue(
+            store: store, ledger: ledger, clock: clock, policyVersion: policy.version,
+            limits: limits, onFailure: onFailure)
+        let segments = try await store.segments()
+        let last = segments.last
+        let vault = try RecordVault(
+            keyring: keyring, vaultBox: vaultBox, store: store, ledger: ledger,
+            configuration: configuration, clock: clock, policy: policy, commits: commits,
+            lastSegment: last,
+            recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
+        commits.start()
+        try await vault.settle(entries)
+        try await vault.append(vault.startEntry)
+        return vault
+    }
+
+    private static func openVaultBox(
+        in store: any VaultStore, keyring: Keyring
+    ) async throws -> VaultBox {
+        guard let stored = try await store.state(VaultBox.stateName) else {
+            throw OpeningError(.vaultBoxMissing)
+        }
+        return try VaultBox.open(stored, keyring: keyring)
+    }
+
+    private static func commit(
+        _ policy: AccessPolicy, to store: any VaultStore, vaultBox: VaultBox, ledger: Ledger,
+        operation: String, clock: any WallClock
+    ) async throws {
+        let now = clock.nowMilliseconds
+        var entry = AuditRecord(
+            caller: .current, requestID: operation, purpose: nil, operation: operation)
+        entry.generation = policy.version
+        let commit = try PolicyState.commit(
+            policy, vaultBox: vaultBox, audit: entry.encoded(milliseconds: now),
+            authorisedUnder: nil, effect: {})
+        let outcomes = try await store.commit([commit.mutation], durability: .power) {
+            _ throws(StoreError) in
+            guard let event = commit.ledgerEvent else { return }
+            do throws(KeyError) {
+                try ledger.append([event], milliseconds: now)
+            } catch {
+                throw .outcomeUnknown
+            }
+        }
+        guard outcomes == [.committed] else { throw StoreError.notWritable }
+    }
+
+    /// Carries out every erasure of the ledger that the database doesn't show.
+    private func settle(_ entries: [LedgerEntry]) async throws {
+        for entry in entries {
+            guard case .erasure(let id, let isWhole, let dekIDs) = entry.event else { continue }
+            switch try await store.record(id) {
+            case .erased: continue
+            case .unknown:
+                if isWhole {
+                    try await bury(id, atMilliseconds: entry.milliseconds)
+                }
+            case .live(let stored):
+                try await erase(
+                    stored, isWhole: isWhole, dekIDs: dekIDs, milliseconds: entry.milliseconds)
+            }
+        }
+    }
+
+    private func bury(_ id: RecordID, atMilliseconds milliseconds: Int64) async throws {
+        let tombstone = try keyring.controlKey.tombstone(
+            of: id, erasedAtMilliseconds: milliseconds, vault: keyring.vault)
+        try await carryOut(Mutation(writes: [.erase(id, tombstone: tombstone)]))
+    }
+
+    /// What an erasure did, done again, without a new ledger entry.
+    private func erase(
+        _ stored: StoredRecord, isWhole: Bool, dekIDs: [UInt64], milliseconds: Int64
+    ) async throws {
+        let record = try await open(stored)
+        let present = record.box.labels.filter { dekIDs.contains($0.dekID) }.map(\.name)
+        guard isWhole || !present.isEmpty else { return }
+        let proof = authoriser.settlementProof(requestID: "settlement")
+        let erasure = try Erasure(
+            of: record, compartments: isWhole ? nil : present, reason: "ledger-settlement",
+            proof: proof, vault: self)
+        let commit = try await erasure.commit(of: record, vault: self)
+        var mutation = commit.mutation
+        mutation.needsLedger = false
+        try await carryOut(mutation)
+        commits.requestScrub()
+    }
+
+    private func carryOut(_ mutation: Mutation) async throws {
+        guard case .committed = await commits.commit([Commit(mutation: mutation)])[0] else {
+            throw OpeningError(.erasureNotCarriedOut)
+        }
+    }
+
+    private var startEntry: AuditRecord {
+        AuditRecord(caller: .current, requestID: "start", purpose: nil, operation: "start")
+    }
+}

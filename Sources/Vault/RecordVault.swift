@@ -1,0 +1,104 @@
+public import Catalogue
+public import KeyManagement
+public import Storage
+import Synchronization
+
+/// The vault: every operation on records, and what each needs.
+///
+/// Read this file first. An operation takes proof of authorisation, reads and opens what it needs,
+/// seals what it writes, and hands one ``Commit`` to the queue: checks, writes and audit entry, all or
+/// nothing. It answers when its group is on disk.
+///
+/// | operation | file |
+/// |---|---|
+/// | authorise | `Access/RecordVault+Authorize.swift` |
+/// | create, update, batch | `Records/RecordVault+Create.swift`, `+Update`, `+Batch` |
+/// | read | `Records/RecordVault+Read.swift` |
+/// | search, verify, contacts | `Search/` |
+/// | erase, certificates | `Erasure/` |
+/// | grants, roles | `Access/RecordVault+Grants.swift` |
+/// | audit entries, status | `Audit/` |
+public final class RecordVault: Sendable {
+    /// The answers that are under way; the server begins a ticket for each that carries personal data.
+    public let answers = AnswerRegistry()
+
+    let keyring: Keyring
+    let vaultBox: VaultBox
+    let store: any VaultStore
+    let ledger: Ledger
+    let configuration: VaultConfiguration
+    let clock: any WallClock
+    let authoriser: Authoriser
+    let commits: CommitQueue
+    let segmentKeys: SegmentKeyCache
+    let segments: SegmentAllocator
+    let verifyLimiter: VerifyLimiter
+    let refusals: RefusalSummary
+    let startedAtMilliseconds: Int64
+    let state: Mutex<State>
+
+    struct State {
+        var failure: StoreError?
+        var isDraining = false
+    }
+
+    init(
+        keyring: Keyring, vaultBox: VaultBox, store: any VaultStore, ledger: Ledger,
+        configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
+        commits: CommitQueue, lastSegment: StoredSegment?, recordsInLast: Int
+    ) throws(KeyError) {
+        self.keyring = keyring
+        self.vaultBox = vaultBox
+        self.store = store
+        self.ledger = ledger
+        self.configuration = configuration
+        self.clock = clock
+        self.commits = commits
+        authoriser = Authoriser(policy: policy, catalogue: configuration.catalogue, clock: clock)
+        segmentKeys = SegmentKeyCache(keyring: keyring, store: store)
+        segments = try SegmentAllocator(
+            keyring: keyring, store: store, cache: segmentKeys, commits: commits,
+            lastSegment: lastSegment, recordsInLast: recordsInLast)
+        verifyLimiter = VerifyLimiter(
+            failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock)
+        refusals = RefusalSummary(clock: clock)
+        startedAtMilliseconds = clock.nowMilliseconds
+        state = Mutex(State())
+    }
+
+    /// The vault's id.
+    public var id: VaultID { keyring.vault }
+
+    /// Whether the vault answers.
+    public var readiness: Readiness {
+        state.withLock { state in
+            if state.isDraining { return .notReady(reason: "draining") }
+            return switch state.failure {
+            case nil: .ready
+            case .outcomeUnknown: .notReady(reason: "outcome-unknown")
+            case .diskFull: .notReady(reason: "disk-full")
+            default: .notReady(reason: "audit-not-writable")
+            }
+        }
+    }
+
+    /// Finishes what is under way, removes what was deleted from every file, and closes.
+    public func shutDown() async {
+        state.withLock { $0.isDraining = true }
+        await commits.stop()
+        if state.withLock({ $0.failure }) != .outcomeUnknown { await store.close() }
+    }
+
+    func noteFailure(_ error: StoreError?) {
+        state.withLock { state in
+            if state.failure != .outcomeUnknown { state.failure = error }
+        }
+    }
+}
+
+/// Whether a vault answers.
+public enum Readiness: Sendable, Equatable {
+    case ready
+    /// A stable reason: `draining`, `outcome-unknown`, `disk-full`, `audit-not-writable`.
+    case notReady(reason: String)
+}

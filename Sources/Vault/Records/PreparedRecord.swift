@@ -1,0 +1,41 @@
+import Catalogue
+import KeyManagement
+import Storage
+
+/// A record sealed and ready to be committed, with what its uniqueness depends on.
+struct PreparedRecord: Sendable {
+    /// A unique field's place in the index.
+    struct Unique: Sendable {
+        let field: String
+        let value: KeyManagement.IndexValue
+        let chain: IndexChain
+    }
+
+    let stored: StoredRecord
+    let fields: [String]
+    let uniques: [Unique]
+    var writes: [Write]
+    /// Expectations that come before those of uniqueness.
+    var expectations: [Expectation]
+
+    /// The mutation, given records that stand in a unique chain by collision of tags alone.
+    func mutation(
+        ignoring: [[RecordID]], audit: AuditRecord, milliseconds: Int64, duplicates: Bool
+    ) -> Mutation {
+        var expectations = expectations
+        if !duplicates {
+            for (unique, ignored) in zip(uniques, ignoring) {
+                expectations.append(.vacant(unique.chain, ignoring: ignored))
+            }
+        }
+        return Mutation(
+            expectations: expectations, writes: writes,
+            audit: [audit.encoded(milliseconds: milliseconds)])
+    }
+
+    /// The unique field that the expectation at a place is about.
+    func unique(ofExpectation place: Int) -> Int? {
+        let index = place - expectations.count
+        return uniques.indices.contains(index) ? index : nil
+    }
+}

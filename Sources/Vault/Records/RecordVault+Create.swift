@@ -1,0 +1,265 @@
+import Catalogue
+import Cryptography
+import KeyManagement
+import Storage
+public import StrictJSON
+
+extension RecordVault {
+    /// Creates a record.
+    ///
+    /// - Parameters:
+    ///   - body: As in docs/openapi.yaml, RecordCreation.
+    ///   - idempotencyKey: A UUID that makes a repeat answer the same record for 24 hours.
+    ///   - digest: The request's body, for telling a repeat from another request with the same key.
+    /// - Throws: ``VaultError/Code/duplicate`` when a unique value is there already; the record's id
+    ///   with it only for callers who may search by that field.
+    public func create(
+        _ proof: Authorized<CreateRecord>, _ body: JSONValue, idempotencyKey: String?,
+        digest: [UInt8] = []
+    ) async throws(VaultError) -> WrittenRecord {
+        let replay = try idempotencyKey.map { key throws(VaultError) in
+            try Replay(proof.caller, route: "create", key: key, body: digest, vault: self)
+        }
+        if let replay, let written = try await repeated(replay) { return written }
+        do throws(VaultError) {
+            let draft = try draft(creating: body, isDryRun: false, proof: proof)
+            return try await create(draft, id: nextID(), replay: replay, proof: proof)
+        } catch {
+            guard error.code != .outcomeUnknown else { throw error }
+            try await recordFailure(error, of: AuditRecord(proof))
+            throw error
+        }
+    }
+
+    /// Validates a new record and looks for duplicates; writes nothing but the audit entry.
+    func check(
+        creating body: JSONValue, proof: Authorized<CreateRecord>
+    ) async throws(VaultError) {
+        let draft = try draft(creating: body, isDryRun: true, proof: proof)
+        guard configuration.duplicates == .refuse else { return }
+        for change in draft.changes where change.field.isUnique {
+            for value in change.value?.indexValues ?? [] {
+                let value = try indexValue(key: value.key, normalised: value.normalised)
+                if let existing = try await holder(of: value, except: nil) {
+                    throw duplicate(of: existing, field: change.field.name, scope: proof.scope)
+                }
+            }
+        }
+    }
+
+    func draft(
+        creating body: JSONValue, isDryRun: Bool, proof: Authorized<CreateRecord>
+    ) throws(VaultError) -> RecordDraft {
+        let draft = try RecordDraft(
+            creating: body, catalogue: configuration.catalogue, settings: configuration.settings,
+            needsCompany: !isDryRun)
+        try checkGranted(draft.changes.map(\.field.name), proof)
+        try checkPurpose(proof.purpose, opens: draft.kind)
+        return draft
+    }
+
+    func checkGranted<Operation: VaultOperation>(
+        _ fields: [String], _ proof: Authorized<Operation>
+    ) throws(VaultError) {
+        for field in fields where proof.view(of: field) != .plain {
+            var error = VaultError(.notGranted)
+            error.field = field
+            throw error
+        }
+    }
+
+    func nextID() throws(VaultError) -> RecordID {
+        do throws(CryptographyError) {
+            return RecordID(
+                milliseconds: UInt64(clamping: clock.nowMilliseconds),
+                random: (try SecureRandom.uint64(), try SecureRandom.uint64()))
+        } catch {
+            throw VaultError(.internal)
+        }
+    }
+
+    private func create(
+        _ draft: RecordDraft, id: RecordID, replay: Replay?, proof: Authorized<CreateRecord>
+    ) async throws(VaultError) -> WrittenRecord {
+        var prepared = try await prepare(draft, id: id)
+        if let replay {
+            let row = try replay.row(for: [id], vault: self)
+            prepared.expectations.insert(
+                .unusedReplay(key: row.key, nowSeconds: clock.nowSeconds), at: 0)
+            prepared.writes.append(.putReplay(row))
+        }
+        let written = WrittenRecord(id: id, version: 1)
+        var audit = AuditRecord(proof, record: id)
+        audit.fields = prepared.fields
+        audit.generation = 1
+        do throws(VaultError) {
+            try await commit(prepared, audit: audit, proof: proof)
+        } catch {
+            // Another request with the same key was faster: its answer is ours.
+            guard error.code == .conflict, let replay, let earlier = try await repeated(replay)
+            else { throw error }
+            return earlier
+        }
+        return written
+    }
+
+    /// Seals a new record into the segment that has a seat for it.
+    func prepare(_ draft: RecordDraft, id: RecordID) async throws(VaultError) -> PreparedRecord {
+        var expectations: [Expectation] = []
+        if let company = draft.company {
+            try await checkCompany(company)
+            expectations.append(.exists(company))
+        }
+        let segment = try await segments.seat()
+        return try prepare(draft, id: id, segment: segment, expectations: expectations)
+    }
+
+    private func prepare(
+        _ draft: RecordDraft, id: RecordID, segment: SegmentKey, expectations: [Expectation]
+    ) throws(VaultError) -> PreparedRecord {
+        let compartments = Self.compartments(of: draft.changes)
+        var values: [KeyBoxDraft.Value] = []
+        var uniques: [PreparedRecord.Unique] = []
+        for (label, compartment) in compartments.enumerated() {
+            for (place, change) in compartment.changes.enumerated() {
+                for value in change.value?.indexValues ?? [] {
+                    let value = try indexValue(key: value.key, normalised: value.normalised)
+                    values.append(KeyBoxDraft.Value(value: value, field: (label, place)))
+                    if change.field.isUnique {
+                        uniques.append(unique(change.field.name, value))
+                    }
+                }
+            }
+        }
+        if let company = draft.company {
+            values.append(KeyBoxDraft.Value(value: try companyValue(company), field: nil))
+        }
+        do {
+            let box = try KeyBoxDraft(
+                kind: draft.kind.code, flags: [], createdSeconds: clock.nowSeconds,
+                company: draft.company,
+                labels: compartments.map { compartment in
+                    KeyBoxDraft.Label(
+                        name: compartment.name, dek: .fresh, version: 1,
+                        fields: compartment.changes.map(\.field.name))
+                },
+                values: values
+            ).build()
+            var row = RowWriter(
+                vault: keyring.vault, record: id, compartmentCount: compartments.count)
+            for (label, compartment) in compartments.enumerated() {
+                try row.seal(compartment.changes.map(\.content), under: label, of: box)
+            }
+            let place = KeyBox.Place(
+                vault: keyring.vault, record: id, segment: segment.id, generation: 1)
+            let stored = StoredRecord(
+                id: id, segment: segment.id, generation: 1,
+                box: try box.seal(at: place, key: segment), fields: row.finish())
+            return PreparedRecord(
+                stored: stored, fields: draft.changes.map(\.field.name), uniques: uniques,
+                writes: [.insert(stored)]
+                    + values.map { .addToIndex(keyring.indexKey.chain(of: $0.value), id) },
+                expectations: expectations)
+        } catch let error as VaultError {
+            throw error
+        } catch {
+            throw VaultError(.notReady, detail: (error as? KeyError)?.description)
+        }
+    }
+
+    /// Commits a prepared record; tells a duplicate from a collision of tags.
+    func commit<Operation: VaultOperation>(
+        _ prepared: PreparedRecord, audit: AuditRecord, proof: Authorized<Operation>
+    ) async throws(VaultError) {
+        var proof = proof
+        var ignoring = prepared.uniques.map { _ in [prepared.stored.id] }
+        for _ in 0..<Self.maximumAttempts {
+            let commit = Commit(
+                mutation: prepared.mutation(
+                    ignoring: ignoring, audit: audit, milliseconds: clock.nowMilliseconds,
+                    duplicates: configuration.duplicates == .allow),
+                policyVersion: proof.policyVersion)
+            switch await commits.commit([commit])[0] {
+            case .committed: return
+            case .policyChanged:
+                proof = try await reauthorize(proof)
+                try checkGranted(prepared.fields, proof)
+            case .rejected(.occupied(let holders, let place)):
+                guard let unique = prepared.unique(ofExpectation: place) else {
+                    throw VaultError(.internal)
+                }
+                let entry = prepared.uniques[unique]
+                for holder in holders {
+                    guard try await !holds(holder, entry.value) else {
+                        throw duplicate(of: holder, field: entry.field, scope: proof.scope)
+                    }
+                    ignoring[unique].append(holder)
+                }
+            case .rejected(let rejection): throw Self.error(rejection)
+            case .recordChanged: throw VaultError(.conflict)
+            case .failed(let error): throw failed(error)
+            }
+        }
+        throw VaultError(.conflict)
+    }
+
+    static func error(_ rejection: Rejection) -> VaultError {
+        switch rejection {
+        case .unknownRecord: return VaultError(.unknownRecord)
+        case .erased: return VaultError(.erased)
+        case .changed(_, let generation):
+            var error = VaultError(.versionMismatch)
+            error.version = generation
+            return error
+        case .present, .replay, .occupied, .stateChanged: return VaultError(.conflict)
+        }
+    }
+
+    func duplicate(of existing: RecordID, field: String, scope: Scope) -> VaultError {
+        var error = VaultError(.duplicate)
+        error.field = field
+        if scope.view(of: field, for: .search) != nil { error.existing = existing }
+        return error
+    }
+
+    /// A failure's audit entry; reads and misses that were logged already pass.
+    func recordFailure(_ error: VaultError, of entry: AuditRecord) async throws(VaultError) {
+        var entry = entry
+        entry.outcome = error.code.rawValue
+        if let field = error.field { entry.fields = [field] }
+        try await append(entry)
+    }
+
+    private func checkCompany(_ id: RecordID) async throws(VaultError) {
+        do throws(VaultError) {
+            let record = try await open(live(id))
+            guard record.kind == .company else {
+                throw VaultError(.invalidValue, pointer: "/company", .kind)
+            }
+        } catch {
+            guard error.code == .unknownRecord || error.code == .erased else { throw error }
+            throw VaultError(.invalidValue, pointer: "/company", .format)
+        }
+    }
+
+    private static func compartments(
+        of changes: [RecordDraft.Change]
+    ) -> [(name: String, changes: [RecordDraft.Change])] {
+        var compartments: [(name: String, changes: [RecordDraft.Change])] = []
+        for change in changes {
+            let name = change.field.compartment
+            if let place = compartments.firstIndex(where: { $0.name == name }) {
+                compartments[place].changes.append(change)
+            } else {
+                compartments.append((name, [change]))
+            }
+        }
+        return compartments
+    }
+}
+
+extension RecordDraft.Change {
+    var content: FieldContent {
+        FieldContent(name: field.name, source: source, json: value?.json ?? [])
+    }
+}

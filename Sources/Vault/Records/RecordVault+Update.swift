@@ -1,0 +1,64 @@
+import Catalogue
+import KeyManagement
+public import Storage
+public import StrictJSON
+
+extension RecordVault {
+    /// Changes fields of a record: a JSON merge patch (RFC 7396) of `fields`.
+    ///
+    /// A changed compartment is sealed as a whole under its next version; one that loses a value gets
+    /// a new key.
+    ///
+    /// - Parameter ifMatch: The version that the record must have.
+    public func update(
+        _ proof: Authorized<UpdateRecord>, _ id: RecordID, _ body: JSONValue, ifMatch: UInt64?
+    ) async throws(VaultError) -> WrittenRecord {
+        do throws(VaultError) {
+            return try await attemptUpdate(proof, id, body, ifMatch: ifMatch, isDryRun: false)
+        } catch {
+            guard error.code != .outcomeUnknown else { throw error }
+            try await recordFailure(error, of: AuditRecord(proof, record: id))
+            throw error
+        }
+    }
+
+    func attemptUpdate(
+        _ proof: Authorized<UpdateRecord>, _ id: RecordID, _ body: JSONValue, ifMatch: UInt64?,
+        isDryRun: Bool
+    ) async throws(VaultError) -> WrittenRecord {
+        for _ in 0..<Self.maximumAttempts {
+            let record = try await open(live(id))
+            try checkPurpose(proof.purpose, opens: record.kind)
+            let version = record.stored.generation
+            if let ifMatch, ifMatch != version {
+                throw Self.error(.changed(id, generation: version))
+            }
+            let update = try RecordUpdate(
+                body, of: record, catalogue: configuration.catalogue,
+                settings: configuration.settings)
+            try checkGranted(update.names, proof)
+            if isDryRun || update.isEmpty { return WrittenRecord(id: id, version: version) }
+            let key = try await segmentKey(record.stored.segment)
+            let prepared = try update.prepare(record, segment: key, vault: self)
+            var audit = AuditRecord(proof, record: id)
+            audit.fields = update.names
+            audit.generation = version + 1
+            do throws(VaultError) {
+                try await commit(prepared, audit: audit, proof: proof)
+                return WrittenRecord(id: id, version: version + 1)
+            } catch {
+                // Someone else's change came first; without If-Match ours comes on top of it.
+                guard error.code == .versionMismatch, ifMatch == nil else { throw error }
+            }
+        }
+        throw VaultError(.conflict, detail: "the record changes too often; try again")
+    }
+
+    func segmentKey(_ id: SegmentID) async throws(VaultError) -> SegmentKey {
+        do throws(KeyError) {
+            return try await segmentKeys.key(of: id)
+        } catch {
+            throw VaultError(.damaged, detail: error.description)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Catalogue
+import Cryptography
+import KeyManagement
+import Storage
+
+extension RecordView {
+    /// Opens the planned fields of a record, straight into the bytes of the answer.
+    init(
+        _ record: borrowing OpenRecord, plan: FieldPlan, includesSources: Bool,
+        catalogue: Catalogue, vault: VaultID
+    ) throws(VaultError) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        var fields: [Field] = []
+        fields.reserveCapacity(plan.items.count)
+        var withheld: [(field: String, reason: String)] = []
+        var sources: [(field: String, label: String)] = []
+        var data = FieldData(vault: vault, record: record.stored.id)
+        for label in record.box.labels.indices {
+            let wanted = plan.items.filter { item in
+                record.box.labels[label].fields.contains(item.field.name)
+            }
+            guard !wanted.isEmpty else { continue }
+            let dek = try record.dek(of: label)
+            for item in wanted {
+                let name = item.field.name
+                guard let place = record.box.labels[label].fields.firstIndex(of: name) else {
+                    continue
+                }
+                let start = bytes.count
+                if let fault = record.open(
+                    (label, place), dek: dek, data: &data, appendingTo: &bytes)
+                {
+                    withheld.append((name, fault.rawValue))
+                    continue
+                }
+                guard let source = FieldContent.sourceRange(in: bytes[start...]) else {
+                    withheld.append((name, OpenRecord.Fault.damaged.rawValue))
+                    continue
+                }
+                if includesSources {
+                    sources.append((name, String(decoding: bytes[source], as: UTF8.self)))
+                }
+                if item.view == .plain {
+                    fields.append(Field(name: name, range: source.upperBound..<bytes.count))
+                    continue
+                }
+                let masked = catalogue.mask(
+                    json: Array(bytes[source.upperBound...]), of: item.field.name)
+                bytes.withUnsafeMutableBytes {
+                    Wiping.wipe(UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+                }
+                bytes.removeLast(bytes.count - start)
+                if let masked {
+                    bytes += masked
+                    fields.append(Field(name: name, range: start..<bytes.count))
+                } else {
+                    withheld.append((name, "masked"))
+                }
+            }
+        }
+        id = record.stored.id
+        kind = record.kind
+        version = record.stored.generation
+        company = record.box.company
+        self.fields = fields
+        self.bytes = bytes
+        self.withheld = withheld
+        self.sources = sources
+    }
+}

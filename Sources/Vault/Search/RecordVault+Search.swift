@@ -1,0 +1,149 @@
+import Catalogue
+import KeyManagement
+public import Storage
+import StrictJSON
+
+extension RecordVault {
+    /// Finds records by exact values, and shows fields of them in the same answer.
+    ///
+    /// A field may be searched only where the grant allows searching it: a masked henkilötunnus can't
+    /// be confirmed by a search. Each query is answered for itself.
+    public func search(
+        _ proof: Authorized<SearchRecords>, _ queries: [SearchQuery],
+        _ selection: FieldSelection, limit: Int, ticket: AnswerTicket
+    ) async throws(VaultError) -> [Result<SearchMatches, VaultError>] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            let plan = try await self.plan(selection, proof)
+            var results: [Result<SearchMatches, VaultError>] = []
+            var audit: [AuditRecord] = []
+            for query in queries {
+                let result = await self.matches(
+                    query, plan: plan, selection: selection, limit: limit, proof: proof)
+                audit += Self.entries(for: result, field: query.field, proof: proof)
+                results.append(result)
+            }
+            return (results, audit)
+        }
+    }
+
+    /// The contact persons of a company.
+    public func contacts(
+        _ proof: Authorized<ReadRecords>, of company: RecordID, _ selection: FieldSelection,
+        ticket: AnswerTicket
+    ) async throws(VaultError) -> [RecordView] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            let plan = try await self.plan(selection, proof)
+            _ = try await self.live(company)
+            let value = try self.companyValue(company)
+            let chain = self.keyring.indexKey.chain(of: value)
+            let found = try await self.stored { () throws(StoreError) in
+                try await self.store.records(in: chain, limit: Self.maximumContacts)
+            }
+            var views: [RecordView] = []
+            var audit: [AuditRecord] = []
+            for stored in found {
+                let record = try await self.open(stored)
+                guard record.box.company == company else { continue }
+                try self.checkPurpose(proof.purpose, opens: record.kind)
+                let view = try RecordView(
+                    record, plan: plan, includesSources: selection.includesSources,
+                    catalogue: self.configuration.catalogue, vault: self.keyring.vault)
+                audit.append(AuditRecord(proof, record: stored.id).noting(.success(view)))
+                views.append(view)
+            }
+            if audit.isEmpty { audit = [AuditRecord(proof, record: company)] }
+            return (views, audit)
+        }
+    }
+
+    private static var maximumContacts: Int { 1000 }
+
+    private func matches(
+        _ query: SearchQuery, plan: FieldPlan, selection: FieldSelection, limit: Int,
+        proof: Authorized<SearchRecords>
+    ) async -> Result<SearchMatches, VaultError> {
+        do throws(VaultError) {
+            let found = try await find(query, limit: limit, proof: proof)
+            var views: [RecordView] = []
+            for stored in found.prefix(limit) {
+                let record = try await open(stored)
+                views.append(
+                    try RecordView(
+                        record, plan: plan, includesSources: selection.includesSources,
+                        catalogue: configuration.catalogue, vault: keyring.vault))
+            }
+            return .success(SearchMatches(records: views, isTruncated: found.count > limit))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Records that hold one of the query's index values and that the purpose may reach.
+    private func find(
+        _ query: SearchQuery, limit: Int, proof: Authorized<SearchRecords>
+    ) async throws(VaultError) -> [StoredRecord] {
+        guard let field = configuration.catalogue.field(named: query.field) else {
+            throw VaultError(.unknownField, pointer: "/field", .unknownField)
+        }
+        guard proof.view(of: field.name) == .plain else {
+            var error = VaultError(.notGranted)
+            error.field = field.name
+            throw error
+        }
+        var found: [StoredRecord] = []
+        for value in try indexValues(of: query, field: field) {
+            let chain = keyring.indexKey.chain(of: value)
+            let candidates = try await stored { () throws(StoreError) in
+                try await store.records(in: chain, limit: limit + 1)
+            }
+            for candidate in candidates where !found.contains(where: { $0.id == candidate.id }) {
+                let record = try await open(candidate)
+                guard record.box.contains(value), opens(record.kind, for: proof.purpose) else {
+                    continue
+                }
+                found.append(candidate)
+            }
+        }
+        return found
+    }
+
+    private func indexValues(
+        of query: SearchQuery, field: FieldDefinition
+    ) throws(VaultError) -> [KeyManagement.IndexValue] {
+        do {
+            return try configuration.catalogue.searchKeys(
+                field: field.name, value: query.value, settings: configuration.settings
+            ).map { try indexValue(key: $0.key, normalised: $0.normalised) }
+        } catch let error as ValidationFailure {
+            throw VaultError(.invalidValue, failures: [error])
+        } catch {
+            throw error as? VaultError ?? VaultError(.internal)
+        }
+    }
+
+    private func opens(_ kind: RecordKind, for purpose: Purpose?) -> Bool {
+        (try? checkPurpose(purpose, opens: kind)) != nil
+    }
+
+    /// One entry for each hit, or one for the miss or the refusal.
+    private static func entries(
+        for result: Result<SearchMatches, VaultError>, field: String,
+        proof: Authorized<SearchRecords>
+    ) -> [AuditRecord] {
+        switch result {
+        case .success(let matches) where !matches.records.isEmpty:
+            return matches.records.map {
+                AuditRecord(proof, record: $0.id).noting(.success($0))
+            }
+        case .success:
+            var entry = AuditRecord(proof)
+            entry.count = 0
+            return [entry]
+        case .failure(let error):
+            var entry = AuditRecord(proof)
+            entry.outcome = error.code.rawValue
+            if let field = error.field { entry.fields = [field] }
+            return [entry]
+        }
+    }
+}

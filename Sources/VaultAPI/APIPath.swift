@@ -1,0 +1,39 @@
+/// Paths of the routes. Those of one record take its id, or for a router's pattern a parameter
+/// such as `:id` or `{id}`.
+public enum APIPath {
+    /// Is the process alive? Needs no grant.
+    public static let health = "/healthz"
+    /// Would the vault serve? Needs no grant.
+    public static let ready = "/readyz"
+    /// The description of the interface (OpenAPI 3.1).
+    public static let openAPI = "/v1/openapi.yaml"
+    /// State of the vault: counts only.
+    public static let status = "/v1/status"
+    /// Create (POST) and list (GET).
+    public static let records = "/v1/records"
+    /// Search by one field, or many queries at once.
+    public static let search = "/v1/search"
+    /// Many records at once.
+    public static let batchRead = "/v1/batch/read"
+    /// Many changes at once, each atomic alone.
+    public static let batchWrite = "/v1/batch/write"
+    /// Who may what: list (GET) and add (POST).
+    public static let grants = "/v1/grants"
+    /// Roles and their permissions.
+    public static let roles = "/v1/roles"
+    /// Public keys of the vault.
+    public static let keys = "/v1/keys"
+    /// Entries of the audit log.
+    public static let auditEntries = "/v1/audit/entries"
+
+    /// Read (GET) and update (PATCH) one record.
+    public static func record(_ id: String) -> String { records + "/" + id }
+    /// Compare a value with a field without reading it.
+    public static func verify(_ id: String) -> String { record(id) + "/verify" }
+    /// Contact persons of a company.
+    public static func contacts(_ id: String) -> String { record(id) + "/contacts" }
+    /// Erase (POST); certificates of it (GET).
+    public static func erasure(_ id: String) -> String { record(id) + "/erasure" }
+    /// Revoke one grant (DELETE).
+    public static func grant(_ id: String) -> String { grants + "/" + id }
+}

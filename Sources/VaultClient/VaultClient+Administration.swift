@@ -1,0 +1,67 @@
+import NIOHTTP1
+public import StrictJSON
+public import VaultAPI
+
+extension VaultClient {
+    /// State of the vault: counts and strengths, no personal data.
+    public func status() async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.status))
+    }
+
+    /// Fails with `not_ready` where the vault does not serve.
+    public func checkReadiness() async throws(VaultClientError) {
+        _ = try await answer(.get(APIPath.ready))
+    }
+
+    /// The vault's public keys.
+    public func publicKeys() async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.keys))
+    }
+
+    /// Roles and what they allow.
+    public func roles() async throws(VaultClientError) -> Page {
+        try await page(APIPath.roles, after: nil, limit: nil)
+    }
+
+    /// Who has which role.
+    public func grants() async throws(VaultClientError) -> Page {
+        try await page(APIPath.grants, after: nil, limit: nil)
+    }
+
+    /// Grants a role.
+    ///
+    /// - Parameters:
+    ///   - principal: `user:NAME`, `uid:N`, `group:NAME` or `gid:N`.
+    ///   - reason: a code.
+    ///   - from: RFC 3339, UTC.
+    ///   - until: RFC 3339, UTC.
+    /// - Returns: `{"id","version"}`.
+    public func addGrant(
+        principal: String, role: String, reason: String, from: String? = nil,
+        until: String? = nil
+    ) async throws(VaultClientError) -> JSONValue {
+        var members = [
+            JSONMember("principal", .string(principal)), JSONMember("role", .string(role)),
+            JSONMember("reason", .string(reason)),
+        ]
+        if let from { members.append(.init("from", .string(from))) }
+        if let until { members.append(.init("until", .string(until))) }
+        return try await json(
+            Exchange(
+                method: .POST, path: APIPath.grants, body: JSONValue.object(members).encoded(),
+                isRepeatable: false))
+    }
+
+    /// Ends a grant at once.
+    public func revokeGrant(_ id: String) async throws(VaultClientError) -> JSONValue {
+        let path = APIPath.grant(PercentEncoding.encode(id))
+        return try await json(Exchange(method: .DELETE, path: path, isRepeatable: false))
+    }
+
+    /// Entries of the audit log, oldest first, a page at a time.
+    public func auditEntries(
+        after: String? = nil, limit: Int = APILimits.listItemsDefault
+    ) async throws(VaultClientError) -> Page {
+        try await page(APIPath.auditEntries, after: after, limit: limit)
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import NIOHTTP1
+import VaultAPI
+
+/// The header fields that the interface knows. All others are dropped where they arrive: what is
+/// not kept can't be logged, and costs nothing.
+enum RequestFields {
+    private static let known: [(lowercased: String, name: HTTPField.Name)] = [
+        .contentType, .authorization, .ifMatch, .aittaPurpose, .idempotencyKey,
+    ].map { ($0.canonicalName, $0) }
+
+    /// Reads the fields of a request: those for the routes, and those for the connection.
+    static func read(
+        _ headers: HTTPHeaders
+    ) -> (fields: HTTPFields, contentLength: String?, expectation: String?) {
+        var fields = HTTPFields()
+        var contentLength: String?
+        var expectation: String?
+        for (name, value) in headers {
+            if let known = known.first(where: { matches(name, $0.lowercased) }) {
+                fields.append(HTTPField(name: known.name, value: value))
+            } else if matches(name, "content-length") {
+                contentLength = value
+            } else if matches(name, "expect") {
+                expectation = value
+            }
+        }
+        return (fields, contentLength, expectation)
+    }
+
+    private static func matches(_ name: String, _ lowercased: String) -> Bool {
+        name.utf8.count == lowercased.utf8.count
+            && name.utf8.elementsEqual(lowercased.utf8) { $0 == $1 || $0 | 0x20 == $1 }
+    }
+}
+
+extension HTTPField.Name {
+    /// `Aitta-Purpose`.
+    static let aittaPurpose = known(APIHeader.purpose)
+    /// `Idempotency-Key`.
+    static let idempotencyKey = known(APIHeader.idempotencyKey)
+    /// `Aitta-Request-Id`.
+    static let aittaRequestID = known(APIHeader.requestID)
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else {
+            preconditionFailure("the interface's header names are tokens")
+        }
+        return name
+    }
+}

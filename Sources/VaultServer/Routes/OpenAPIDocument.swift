@@ -1,0 +1,1602 @@
+// swift-format-ignore-file: docs/openapi.yaml, put here by tools/embed-openapi
+
+/// The description of the interface (OpenAPI 3.1).
+let openAPIDocument = #"""
+    openapi: 3.1.0
+    info:
+      title: Aitta
+      version: "1"
+      license:
+        name: Apache-2.0
+        identifier: Apache-2.0
+      summary: A secure, encrypted vault of personal data, over a Unix socket.
+      description: |
+        HTTP/1.1 over the Unix socket `/run/aitta/aitta.sock`. Bodies are JSON in UTF-8, times RFC 3339
+        UTC, ids UUIDs in lower case.
+
+        **Who calls** comes from the kernel (SO_PEERCRED): user, group and the user's groups. What they
+        may do, grants say. Without one, only health and this description are answered.
+
+        **Purpose.** `Aitta-Purpose` is required wherever personal data is read or written, and must be
+        one that a grant of the caller allows.
+
+        **Strictness.** Unknown query parameters and unknown members of a body are refused. JSON is read
+        strictly: no duplicate names, no byte order mark, no lone surrogate, no U+0000, at most 32 levels.
+
+        **Errors** are `application/problem+json` (RFC 9457). They never repeat what was sent. Programs
+        decide by `code` alone.
+
+        **Limits** (defaults): body 1 MiB, header 16 KiB and 64 fields, 256 connections, 128 of them for
+        one uid, 8 further ones for health; 10 s for a whole request from its first byte, 10 s for a
+        client to read an answer, 60 s idle. Methods that a path does not take are answered with 405 and
+        `Allow`; a path that does not exist with 404 `no_such_route`.
+    servers:
+      - url: http://localhost
+        description: Any host name does; the socket decides.
+    tags:
+      - name: health
+      - name: records
+      - name: search
+      - name: batch
+      - name: erasure
+      - name: access
+      - name: vault
+    paths:
+      /healthz:
+        get:
+          tags: [health]
+          operationId: getHealth
+          summary: Does the process live and answer? Needs no grant.
+          responses:
+            "200":
+              $ref: "#/components/responses/Health"
+            default:
+              $ref: "#/components/responses/Problem"
+      /readyz:
+        get:
+          tags: [health]
+          operationId: getReadiness
+          summary: Would the vault serve? Needs no grant.
+          responses:
+            "200":
+              $ref: "#/components/responses/Health"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/openapi.yaml:
+        get:
+          tags: [vault]
+          operationId: getDescription
+          summary: This description. Needs no grant.
+          responses:
+            "200":
+              description: The description.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/yaml:
+                  schema:
+                    type: string
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/status:
+        get:
+          tags: [vault]
+          operationId: getStatus
+          summary: State of the vault, in counts and names; no personal data.
+          description: For `admin`, `key-custodian` and `auditor`.
+          responses:
+            "200":
+              description: The state.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Status"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records:
+        post:
+          tags: [records]
+          operationId: createRecord
+          summary: Stores a person, a company or a contact person.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/IdempotencyKey"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/RecordCreation"
+          responses:
+            "201":
+              description: The record was stored, durably.
+              headers:
+                Location:
+                  description: Its path.
+                  schema:
+                    type: string
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        get:
+          tags: [records]
+          operationId: listRecords
+          summary: Ids and states, no personal data.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/Limit"
+            - $ref: "#/components/parameters/After"
+          responses:
+            "200":
+              description: A page.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/RecordPage"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [records]
+          operationId: readRecord
+          summary: Reads fields of a record.
+          description: |
+            Without `fields`, all that the grant allows are answered; a named field that it does not
+            allow is refused with 403. A field that the grant allows but that can't be shown is named in
+            `withheld`.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/Fields"
+            - $ref: "#/components/parameters/View"
+            - $ref: "#/components/parameters/Include"
+          responses:
+            "200":
+              description: The record.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Cache-Control:
+                  $ref: "#/components/headers/NoStore"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Record"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooManyAttempts"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        patch:
+          tags: [records]
+          operationId: updateRecord
+          summary: Changes fields by JSON merge patch (RFC 7396); `null` removes one.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/IfMatch"
+          requestBody:
+            required: true
+            content:
+              application/merge-patch+json:
+                schema:
+                  $ref: "#/components/schemas/Update"
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/Update"
+          responses:
+            "200":
+              description: The record was changed, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "412":
+              $ref: "#/components/responses/VersionMismatch"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/verify:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        post:
+          tags: [records]
+          operationId: verifyField
+          summary: Compares a value with a field, to identify a caller without reading.
+          description: Failures are limited for each record.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/FieldValue"
+          responses:
+            "200":
+              description: Whether they are equal after normalisation.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Match"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooManyAttempts"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/contacts:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [records]
+          operationId: readContacts
+          summary: The contact persons of a company, records of their own.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/Fields"
+            - $ref: "#/components/parameters/View"
+            - $ref: "#/components/parameters/Include"
+          responses:
+            "200":
+              description: The contact persons.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Record"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/erasure:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        post:
+          tags: [erasure]
+          operationId: eraseRecord
+          summary: Destroys the keys of a record, or of compartments of it.
+          description: |
+            Durable once it is answered. A repeat after a whole erasure answers the same certificate.
+            The reason is a code and never free text, since it is kept.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/IdempotencyKey"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/Erasure"
+          responses:
+            "200":
+              description: The signed certificate.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Certificate"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        get:
+          tags: [erasure]
+          operationId: readCertificates
+          summary: The erasure certificates of a record.
+          responses:
+            "200":
+              description: The certificates, oldest first.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Certificate"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/search:
+        post:
+          tags: [search]
+          operationId: search
+          summary: Finds records by an exact value after normalisation; one query or many.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  oneOf:
+                    - $ref: "#/components/schemas/Query"
+                    - $ref: "#/components/schemas/Queries"
+          responses:
+            "200":
+              description: For one query its matches, for many one result each, in order.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    oneOf:
+                      - $ref: "#/components/schemas/Matches"
+                      - $ref: "#/components/schemas/QueryResults"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "429":
+              $ref: "#/components/responses/TooManyAttempts"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/batch/read:
+        post:
+          tags: [batch]
+          operationId: readBatch
+          summary: Reads up to 1,000 records.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/BatchRead"
+          responses:
+            "200":
+              description: One result for each id, in order.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/BatchReadResults"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "429":
+              $ref: "#/components/responses/TooManyAttempts"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/batch/write:
+        post:
+          tags: [batch]
+          operationId: writeBatch
+          summary: Creates and updates up to 1,000 records, each atomic alone.
+          description: |
+            With `Idempotency-Key`, a repeat of the whole request answers the same results, but `erased`
+            for records erased since. An operation with `dryRun` is checked and writes nothing.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - $ref: "#/components/parameters/IdempotencyKey"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/BatchWrite"
+          responses:
+            "200":
+              description: One result for each operation, in order.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/BatchWriteResults"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/grants:
+        get:
+          tags: [access]
+          operationId: listGrants
+          summary: All grants.
+          responses:
+            "200":
+              description: The grants.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Grant"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        post:
+          tags: [access]
+          operationId: addGrant
+          summary: Binds a principal to a role.
+          description: |
+            Names are resolved when granted. Nobody grants to themselves, and a principal never holds
+            data and administrative roles at once.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/NewGrant"
+          responses:
+            "201":
+              description: The grant holds.
+              headers:
+                Location:
+                  description: Its path.
+                  schema:
+                    type: string
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [id, version]
+                    properties:
+                      id:
+                        $ref: "#/components/schemas/Id"
+                      version:
+                        $ref: "#/components/schemas/PolicyVersion"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/grants/{id}:
+        parameters:
+          - name: id
+            in: path
+            required: true
+            description: The grant.
+            schema:
+              $ref: "#/components/schemas/Id"
+        delete:
+          tags: [access]
+          operationId: revokeGrant
+          summary: Ends a grant; answered once no answer under it is still on its way.
+          responses:
+            "200":
+              description: The grant no longer holds.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [version]
+                    properties:
+                      version:
+                        $ref: "#/components/schemas/PolicyVersion"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              description: There is no such grant (`unknown_grant`).
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/roles:
+        get:
+          tags: [access]
+          operationId: listRoles
+          summary: The roles and what they permit.
+          responses:
+            "200":
+              description: The roles.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Role"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/keys:
+        get:
+          tags: [vault]
+          operationId: getPublicKeys
+          summary: The vault's public keys, which verify certificates and the log.
+          responses:
+            "200":
+              description: The keys.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/PublicKeys"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/audit/entries:
+        get:
+          tags: [vault]
+          operationId: listAuditEntries
+          summary: Who did what, when and for which purpose; ids and codes only.
+          description: For `auditor` and `dpo`.
+          parameters:
+            - $ref: "#/components/parameters/Limit"
+            - name: after
+              in: query
+              description: The number of the last entry that is known; `next` of the page before.
+              schema:
+                type: integer
+                minimum: 0
+          responses:
+            "200":
+              description: A page.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/AuditEntry"
+                      next:
+                        $ref: "#/components/schemas/Next"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+    components:
+      parameters:
+        RecordId:
+          name: id
+          in: path
+          required: true
+          description: The record.
+          schema:
+            $ref: "#/components/schemas/Id"
+        Purpose:
+          name: Aitta-Purpose
+          in: header
+          required: true
+          description: The purpose for which personal data is read or written.
+          schema:
+            type: string
+          example: customer-service
+        IdempotencyKey:
+          name: Idempotency-Key
+          in: header
+          description: |
+            A UUID that makes the request safe to repeat for 24 hours. The same key with another body is
+            refused with 422.
+          schema:
+            $ref: "#/components/schemas/Id"
+        IfMatch:
+          name: If-Match
+          in: header
+          description: The quoted version that is to be changed; another is answered with 412.
+          schema:
+            type: string
+            pattern: '^"[0-9]+"$'
+          example: '"3"'
+        Fields:
+          name: fields
+          in: query
+          description: Names of up to 64 fields, separated by commas.
+          schema:
+            type: string
+          example: name,email
+        View:
+          name: view
+          in: query
+          description: How fields are shown; without it, the best that the grant allows.
+          schema:
+            $ref: "#/components/schemas/View"
+        Include:
+          name: include
+          in: query
+          description: "`sources` adds the source of each field."
+          schema:
+            const: sources
+        Limit:
+          name: limit
+          in: query
+          description: Most items of the page.
+          schema:
+            type: integer
+            minimum: 1
+            maximum: 1000
+            default: 100
+        After:
+          name: after
+          in: query
+          description: "`next` of the page before."
+          schema:
+            type: string
+      headers:
+        RequestId:
+          description: The id by which logs and audit entries know the request.
+          schema:
+            type: string
+        ETag:
+          description: The record's version, quoted.
+          schema:
+            type: string
+        NoStore:
+          description: Personal data is not to be cached.
+          schema:
+            const: no-store
+        RetryAfter:
+          description: How many seconds to wait.
+          schema:
+            type: integer
+      responses:
+        Health:
+          description: Yes.
+          headers:
+            Aitta-Request-Id:
+              $ref: "#/components/headers/RequestId"
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [status]
+                properties:
+                  status:
+                    enum: [ok, ready]
+        Malformed:
+          description: "`malformed_json`, `malformed_request` or `purpose_required`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        BadToken:
+          description: "`bad_token`: no token is valid in this version."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        NotGranted:
+          description: "`not_granted`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        UnknownRecord:
+          description: "`unknown_record`; an id that is none is answered alike."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        Conflict:
+          description: "`duplicate` (another record has this value) or `conflict` (another change came first)."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        Erased:
+          description: "`erased`, for ever."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        VersionMismatch:
+          description: "`version_mismatch`, with the current `version`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        TooLarge:
+          description: "`body_too_large`. The connection is closed."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        NotJSON:
+          description: "`not_json`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        Invalid:
+          description: "`invalid_value`, `unknown_field` or `idempotency_mismatch`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        Restricted:
+          description: "`restricted`."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        TooManyAttempts:
+          description: "`too_many_attempts`."
+          headers:
+            Retry-After:
+              $ref: "#/components/headers/RetryAfter"
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        NotReady:
+          description: |
+            `not_ready`, `disk_full`, `too_many_connections`, or `outcome_unknown`: whether the change was
+            written is unknown; repeat it with the same Idempotency-Key once the vault is ready again.
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        Problem:
+          description: |
+            Any other failure: 404 `no_such_route`; 405 `method_not_allowed`, with `Allow`; 408 `timeout`;
+            431 `header_too_large`; 500 `internal` or `damaged`. After 408 and 431 the connection is closed.
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+      schemas:
+        Id:
+          type: string
+          format: uuid
+        Version:
+          type: integer
+          minimum: 1
+        PolicyVersion:
+          description: The version of the access policy, one more with every change.
+          type: integer
+          minimum: 1
+        View:
+          enum: [plain, masked]
+        Kind:
+          enum: [person, company, contact]
+        Next:
+          description: Where the next page begins; null on the last.
+          type: [string, "null"]
+        FieldName:
+          type: string
+          example: email
+        Source:
+          description: Where a value comes from.
+          type: string
+          pattern: "^(subject|company-contact|authority:[a-z0-9-]+|third-party:[a-z0-9-]+)$"
+          example: authority:dvv
+        Sources:
+          description: The sources of single fields.
+          type: object
+          additionalProperties:
+            $ref: "#/components/schemas/Source"
+        PersonName:
+          type: object
+          additionalProperties: false
+          properties:
+            given:
+              type: string
+            family:
+              type: string
+        Address:
+          type: object
+          additionalProperties: false
+          properties:
+            street:
+              type: string
+            postalCode:
+              type: string
+            city:
+              type: string
+            country:
+              description: ISO 3166-1 alpha-2.
+              type: string
+        Billing:
+          type: object
+          additionalProperties: false
+          properties:
+            method:
+              type: string
+            iban:
+              type: string
+            eInvoiceAddress:
+              type: string
+            eInvoiceOperator:
+              type: string
+        Fields:
+          description: |
+            Values by field. These are the fields that ship; the catalogue can add more. In a masked view
+            each value is a text, and in an update `null` removes a field.
+          type: object
+          properties:
+            name:
+              description: A person's names; for a company, its name as text.
+              oneOf:
+                - $ref: "#/components/schemas/PersonName"
+                - type: string
+                - type: "null"
+            reference:
+              type: [string, "null"]
+            henkilotunnus:
+              type: [string, "null"]
+            ytunnus:
+              type: [string, "null"]
+            address:
+              oneOf:
+                - $ref: "#/components/schemas/Address"
+                - type: string
+                - type: "null"
+            phone:
+              type: [string, "null"]
+            email:
+              type: [string, "null"]
+            billing:
+              oneOf:
+                - $ref: "#/components/schemas/Billing"
+                - type: string
+                - type: "null"
+        RecordCreation:
+          type: object
+          additionalProperties: false
+          required: [kind, fields]
+          properties:
+            kind:
+              $ref: "#/components/schemas/Kind"
+            reference:
+              description: The customer's number elsewhere; the same as the field `reference`.
+              type: string
+            source:
+              $ref: "#/components/schemas/Source"
+            sources:
+              $ref: "#/components/schemas/Sources"
+            company:
+              description: For a contact, and only then, the company's record.
+              $ref: "#/components/schemas/Id"
+            fields:
+              $ref: "#/components/schemas/Fields"
+        Update:
+          type: object
+          additionalProperties: false
+          required: [fields]
+          properties:
+            fields:
+              $ref: "#/components/schemas/Fields"
+            source:
+              $ref: "#/components/schemas/Source"
+            sources:
+              $ref: "#/components/schemas/Sources"
+        Written:
+          type: object
+          required: [id, version]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            version:
+              $ref: "#/components/schemas/Version"
+        Withheld:
+          description: Fields that the grant allows but that are not shown, and why.
+          type: object
+          additionalProperties:
+            type: string
+            examples: [masked, stale, damaged]
+        Record:
+          type: object
+          required: [id, kind, version, state, fields, withheld]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            kind:
+              $ref: "#/components/schemas/Kind"
+            version:
+              $ref: "#/components/schemas/Version"
+            state:
+              const: live
+            company:
+              $ref: "#/components/schemas/Id"
+            fields:
+              $ref: "#/components/schemas/Fields"
+            withheld:
+              $ref: "#/components/schemas/Withheld"
+            sources:
+              $ref: "#/components/schemas/Sources"
+        RecordPage:
+          type: object
+          required: [items, next]
+          properties:
+            items:
+              type: array
+              items:
+                type: object
+                required: [id, state]
+                properties:
+                  id:
+                    $ref: "#/components/schemas/Id"
+                  state:
+                    enum: [live, erased]
+            next:
+              $ref: "#/components/schemas/Next"
+        FieldValue:
+          type: object
+          additionalProperties: false
+          required: [field, value]
+          properties:
+            field:
+              $ref: "#/components/schemas/FieldName"
+            value:
+              description: The value, in the field's own form.
+        Match:
+          type: object
+          required: [match]
+          properties:
+            match:
+              type: boolean
+        SelectedFields:
+          description: The fields to answer; without it, all that the grant allows.
+          type: array
+          minItems: 1
+          maxItems: 64
+          items:
+            $ref: "#/components/schemas/FieldName"
+        MatchLimit:
+          description: Most matches of one query.
+          type: integer
+          minimum: 1
+          maximum: 100
+          default: 20
+        Query:
+          type: object
+          additionalProperties: false
+          required: [field, value]
+          properties:
+            field:
+              $ref: "#/components/schemas/FieldName"
+            value:
+              description: The value, in the field's own form.
+            fields:
+              $ref: "#/components/schemas/SelectedFields"
+            view:
+              $ref: "#/components/schemas/View"
+            limit:
+              $ref: "#/components/schemas/MatchLimit"
+        Queries:
+          type: object
+          additionalProperties: false
+          required: [queries]
+          properties:
+            queries:
+              type: array
+              minItems: 1
+              maxItems: 100
+              items:
+                $ref: "#/components/schemas/FieldValue"
+            fields:
+              $ref: "#/components/schemas/SelectedFields"
+            view:
+              $ref: "#/components/schemas/View"
+            limit:
+              $ref: "#/components/schemas/MatchLimit"
+        FoundRecord:
+          type: object
+          required: [id, kind, version, fields, withheld]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            kind:
+              $ref: "#/components/schemas/Kind"
+            version:
+              $ref: "#/components/schemas/Version"
+            company:
+              $ref: "#/components/schemas/Id"
+            fields:
+              $ref: "#/components/schemas/Fields"
+            withheld:
+              $ref: "#/components/schemas/Withheld"
+        Matches:
+          type: object
+          required: [matches, truncated]
+          properties:
+            matches:
+              type: array
+              items:
+                $ref: "#/components/schemas/FoundRecord"
+            truncated:
+              description: Whether there are more matches than the limit.
+              type: boolean
+        QueryResults:
+          type: object
+          required: [results]
+          properties:
+            results:
+              type: array
+              items:
+                oneOf:
+                  - $ref: "#/components/schemas/Matches"
+                  - $ref: "#/components/schemas/Problem"
+        BatchRead:
+          type: object
+          additionalProperties: false
+          required: [ids]
+          properties:
+            ids:
+              type: array
+              minItems: 1
+              maxItems: 1000
+              items:
+                type: string
+            fields:
+              $ref: "#/components/schemas/SelectedFields"
+            view:
+              $ref: "#/components/schemas/View"
+        BatchReadResults:
+          type: object
+          required: [results]
+          properties:
+            results:
+              type: array
+              items:
+                type: object
+                required: [status, body]
+                properties:
+                  status:
+                    type: integer
+                  body:
+                    oneOf:
+                      - $ref: "#/components/schemas/Record"
+                      - $ref: "#/components/schemas/Problem"
+        CreateOperation:
+          type: object
+          additionalProperties: false
+          required: [op, kind, fields]
+          properties:
+            op:
+              const: create
+            dryRun:
+              description: Check, and look for duplicates, but write nothing. A contact may then lack its company.
+              type: boolean
+            kind:
+              $ref: "#/components/schemas/Kind"
+            reference:
+              type: string
+            source:
+              $ref: "#/components/schemas/Source"
+            sources:
+              $ref: "#/components/schemas/Sources"
+            company:
+              $ref: "#/components/schemas/Id"
+            fields:
+              $ref: "#/components/schemas/Fields"
+        UpdateOperation:
+          type: object
+          additionalProperties: false
+          required: [op, id, fields]
+          properties:
+            op:
+              const: update
+            dryRun:
+              type: boolean
+            id:
+              $ref: "#/components/schemas/Id"
+            version:
+              description: The version that is to be changed, as `If-Match`.
+              $ref: "#/components/schemas/Version"
+            fields:
+              $ref: "#/components/schemas/Fields"
+            source:
+              $ref: "#/components/schemas/Source"
+            sources:
+              $ref: "#/components/schemas/Sources"
+        BatchWrite:
+          type: object
+          additionalProperties: false
+          required: [operations]
+          properties:
+            operations:
+              type: array
+              minItems: 1
+              maxItems: 1000
+              items:
+                oneOf:
+                  - $ref: "#/components/schemas/CreateOperation"
+                  - $ref: "#/components/schemas/UpdateOperation"
+        BatchWriteResults:
+          type: object
+          required: [results]
+          properties:
+            results:
+              type: array
+              items:
+                type: object
+                required: [status, body]
+                properties:
+                  status:
+                    type: integer
+                  body:
+                    description: What the single request would answer. Pointers count from the operation.
+                    oneOf:
+                      - $ref: "#/components/schemas/Written"
+                      - $ref: "#/components/schemas/Problem"
+                      - type: object
+                        additionalProperties: false
+                        required: [valid]
+                        properties:
+                          valid:
+                            const: true
+        Erasure:
+          type: object
+          additionalProperties: false
+          required: [reason]
+          properties:
+            reason:
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+              example: customer-request
+            compartments:
+              description: Without it, everything.
+              type: array
+              minItems: 1
+              maxItems: 64
+              items:
+                type: string
+        Certificate:
+          description: Signed; verify it with the vault's public keys.
+          type: object
+          required: [record]
+          properties:
+            record:
+              $ref: "#/components/schemas/Id"
+            shredded:
+              type: array
+              items:
+                type: string
+            retained:
+              type: array
+              items:
+                type: object
+            final:
+              description: Whether no older copy can be read any more.
+              type: boolean
+        NewGrant:
+          type: object
+          additionalProperties: false
+          required: [principal, role, reason]
+          properties:
+            principal:
+              description: "`user:NAME`, `uid:N`, `group:NAME` or `gid:N`."
+              type: string
+              example: uid:33
+            role:
+              type: string
+              example: checkout
+            reason:
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+              example: web-shop
+            from:
+              type: string
+              format: date-time
+            until:
+              type: string
+              format: date-time
+        Grant:
+          type: object
+          required: [id, principal, role, reason, grantedBy, grantedAt]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            principal:
+              type: string
+            role:
+              type: string
+            reason:
+              type: string
+            grantedBy:
+              type: string
+            grantedAt:
+              type: string
+              format: date-time
+            from:
+              type: string
+              format: date-time
+            until:
+              type: string
+              format: date-time
+        Role:
+          type: object
+          required: [name, kind, permissions]
+          properties:
+            name:
+              type: string
+            kind:
+              enum: [data, administrative]
+            permissions:
+              type: array
+              items:
+                type: object
+        PublicKeys:
+          type: object
+          required: [vault, epoch, keys]
+          properties:
+            vault:
+              $ref: "#/components/schemas/Id"
+            epoch:
+              type: integer
+              minimum: 1
+            keys:
+              type: array
+              items:
+                type: object
+                required: [use, algorithm, keyId, publicKey]
+                properties:
+                  use:
+                    enum: [certificates, log, backups]
+                  algorithm:
+                    const: Ed25519
+                  keyId:
+                    type: string
+                  publicKey:
+                    description: 32 bytes, base64.
+                    type: string
+        Status:
+          type: object
+          description: Counts and states; further members may be added.
+        AuditEntry:
+          type: object
+          description: Ids, codes and times; never values or free text.
+        Problem:
+          description: RFC 9457.
+          type: object
+          required: [type, title, status, code]
+          properties:
+            type:
+              type: string
+              pattern: "^urn:aitta:error:[a-z_]+$"
+            title:
+              type: string
+            status:
+              type: integer
+            code:
+              enum:
+                - malformed_json
+                - malformed_request
+                - purpose_required
+                - bad_token
+                - not_granted
+                - unknown_record
+                - unknown_grant
+                - no_such_route
+                - method_not_allowed
+                - timeout
+                - duplicate
+                - conflict
+                - erased
+                - version_mismatch
+                - body_too_large
+                - not_json
+                - invalid_value
+                - unknown_field
+                - idempotency_mismatch
+                - restricted
+                - too_many_attempts
+                - header_too_large
+                - not_ready
+                - too_many_connections
+                - disk_full
+                - outcome_unknown
+                - damaged
+                - internal
+            detail:
+              type: string
+            hint:
+              type: string
+            errors:
+              description: The rules that the request breaks, and where.
+              type: array
+              items:
+                type: object
+                required: [rule]
+                properties:
+                  pointer:
+                    description: A JSON Pointer (RFC 6901) into the body.
+                    type: string
+                  parameter:
+                    description: A query parameter.
+                    type: string
+                  header:
+                    description: A header.
+                    type: string
+                  rule:
+                    type: string
+            field:
+              description: "`duplicate`: the field."
+              type: string
+            existing:
+              description: "`duplicate`: the other record, for callers who may search the field."
+              $ref: "#/components/schemas/Id"
+            version:
+              description: "`version_mismatch`: the current version."
+              type: integer
+            rule:
+              description: "`malformed_json`: the rule that the text breaks."
+              type: string
+            offset:
+              description: "`malformed_json`: the byte at which it does."
+              type: integer
+            requestId:
+              type: string
+
+    """#

@@ -1,0 +1,23 @@
+import Hummingbird
+import StrictJSON
+import Vault
+import VaultAPI
+
+/// All routes.
+func vaultRouter(
+    for vault: RecordVault, limits: ConnectionLimits, state: ServerState
+) -> Router<VaultRequestContext> {
+    let bodyLimits = JSONLimits(
+        maximumBytes: limits.bodyBytes, maximumDepth: APILimits.jsonDepth)
+    let router = Router(context: VaultRequestContext.self)
+    HealthRoutes(vault: vault, state: state).add(to: router)
+    RecordRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    SearchRoute(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    BatchRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    ErasureRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    GrantRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    VaultRoutes(vault: vault).add(to: router)
+    OpenAPIRoute().add(to: router)
+    router.add(middleware: UnknownRoute(after: router))
+    return router
+}

@@ -1,0 +1,112 @@
+public import Storage
+
+extension InMemoryStore {
+    public func record(_ id: RecordID) async throws(StoreError) -> RecordLookup {
+        try current().lookup(id)
+    }
+
+    public func records(_ ids: [RecordID]) async throws(StoreError) -> [RecordLookup] {
+        guard defect == .tornReads else { return try current().lookups(ids) }
+        var answer: [RecordLookup] = []
+        for id in ids {
+            answer.append(try current().lookup(id))
+            // Time for a commit to come between.
+            for _ in 0..<50 { await Task.yield() }
+        }
+        return answer
+    }
+
+    public func records(
+        in chain: IndexChain, limit: Int
+    ) async throws(StoreError) -> [StoredRecord] {
+        let state = try current()
+        return state.standing(in: chain, defect: defect).prefix(limit).compactMap {
+            state.records[$0]
+        }
+    }
+
+    public func list(
+        after id: RecordID?, limit: Int
+    ) async throws(StoreError) -> [ListedRecord] {
+        let state = try current()
+        let live = state.records.keys.map { ListedRecord(id: $0, isErased: false) }
+        let erased = state.tombstones.keys.map { ListedRecord(id: $0, isErased: true) }
+        return (live + (defect == .forgetsErasedInList ? [] : erased))
+            .filter { isAfter(id, $0.id) }
+            .sorted { $0.id < $1.id }.prefix(limit).map { $0 }
+    }
+
+    public func records(
+        after id: RecordID?, limit: Int
+    ) async throws(StoreError) -> [StoredRecord] {
+        try current().records.values.filter { isAfter(id, $0.id) }
+            .sorted { $0.id < $1.id }.prefix(limit).map { $0 }
+    }
+
+    private func isAfter(_ id: RecordID?, _ other: RecordID) -> Bool {
+        guard let id else { return true }
+        return defect == .inclusivePaging ? other >= id : other > id
+    }
+
+    public func indexEntries(
+        generation: UInt32, after tag: UInt64?, limit: Int
+    ) async throws(StoreError) -> [IndexEntry] {
+        let state = try current()
+        let entries = state.index[state.table(generation, defect), default: [:]]
+            .map { IndexEntry(tag: $0.key, record: $0.value) }
+        guard defect == .signedTagOrder else {
+            return entries.filter { entry in tag.map { entry.tag > $0 } ?? true }
+                .sorted { $0.tag < $1.tag }.prefix(limit).map { $0 }
+        }
+        return
+            entries.filter { entry in
+                tag.map { Int64(bitPattern: entry.tag) > Int64(bitPattern: $0) } ?? true
+            }
+            .sorted { Int64(bitPattern: $0.tag) < Int64(bitPattern: $1.tag) }
+            .prefix(limit).map { $0 }
+    }
+
+    public func segment(_ id: SegmentID) async throws(StoreError) -> StoredSegment? {
+        try current().segments[id]
+    }
+
+    public func segments() async throws(StoreError) -> [StoredSegment] {
+        try current().segments.values.sorted { $0.id < $1.id }
+    }
+
+    public func recordCount(in segment: SegmentID) async throws(StoreError) -> Int {
+        let state = try current()
+        return defect == .staleSegmentCount
+            ? state.firstSegments.values.filter { $0 == segment }.count
+            : state.records.values.filter { $0.segment == segment }.count
+    }
+
+    public func state(_ name: String) async throws(StoreError) -> StoredState? {
+        try current().states[name]
+    }
+
+    public func replay(_ key: [UInt8]) async throws(StoreError) -> StoredReplay? {
+        try current().replays[key]
+    }
+
+    public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
+        let certificates = try current().certificates[id, default: []]
+        return defect == .newestCertificateFirst ? certificates.reversed() : certificates
+    }
+
+    public func auditEntries(
+        after number: UInt64, limit: Int
+    ) async throws(StoreError) -> [AuditEntry] {
+        try current().audit.filter { $0.number > number }.prefix(limit).map { $0 }
+    }
+
+    public func counts() async throws(StoreError) -> StoreCounts {
+        let state = try current()
+        return StoreCounts(
+            records: state.records.count, tombstones: state.tombstones.count,
+            segments: state.segments.count,
+            dirtySegments: state.segments.values.filter(\.isDirty).count,
+            indexEntries: state.index.values.reduce(0) { $0 + $1.count },
+            auditEntries: state.audit.count, bytesOnDisk: 0)
+    }
+}

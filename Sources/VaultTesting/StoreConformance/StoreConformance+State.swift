@@ -1,0 +1,102 @@
+import Storage
+
+extension StoreConformance {
+    static let stateChecks = [
+        ConformanceCheck("segments are kept, marked and listed by number") { bench in
+            for number: UInt32 in [3, 1, 2] {
+                try await bench.put(Mutation(writes: [.putSegment(Sample.segment(number))]))
+            }
+            try await bench.put(
+                Mutation(writes: [.markDirty(SegmentID(2)), .markDirty(SegmentID(2))]))
+            var dirty = Sample.segment(2)
+            dirty.isDirty = true
+            try bench.same(
+                try await bench.store.segments(), [Sample.segment(1), dirty, Sample.segment(3)],
+                "segments")
+            let renewed = Sample.segment(2, generation: 2)
+            try await bench.put(Mutation(writes: [.putSegment(renewed)]))
+            try bench.same(try await bench.store.segment(SegmentID(2)), renewed, "renewed")
+            try bench.same(try await bench.store.segment(SegmentID(9)), nil, "no segment")
+        },
+        ConformanceCheck("a segment's records are counted wherever they come from") { bench in
+            try await bench.put(
+                Mutation(writes: (1...4).map { .insert(Sample.record($0, segment: 1)) }))
+            try await bench.put(
+                Mutation(writes: [
+                    .replace(Sample.record(1, generation: 2, segment: 2)),
+                    .erase(Sample.id(2), tombstone: [1]),
+                ]))
+            for (segment, count) in [(1, 2), (2, 1), (3, 0)] {
+                try bench.same(
+                    try await bench.store.recordCount(in: SegmentID(UInt32(segment))), count,
+                    "segment \(segment)")
+            }
+        },
+        ConformanceCheck("certificates outlive their record, oldest first") { bench in
+            try await bench.put(
+                Mutation(writes: [
+                    .insert(Sample.record(1)), .addCertificate(Sample.id(1), [1]),
+                    .addCertificate(Sample.id(2), [9]),
+                ]))
+            try await bench.put(
+                Mutation(writes: [
+                    .erase(Sample.id(1), tombstone: [1]), .addCertificate(Sample.id(1), [2]),
+                ]))
+            try bench.same(
+                try await bench.store.certificates(of: Sample.id(1)), [[1], [2]], "certificates")
+            try bench.same(try await bench.store.certificates(of: Sample.id(3)), [], "none")
+        },
+        ConformanceCheck("a closed store refuses") { bench in
+            await bench.store.close()
+            do {
+                _ = try await bench.store.record(Sample.id(1))
+                throw ConformanceFailure(description: "a read after close was answered")
+            } catch let error as StoreError {
+                try bench.same(error, .closed, "read")
+            }
+            do {
+                _ = try await bench.commit(Mutation(audit: [[1]]))
+                throw ConformanceFailure(description: "a commit after close was answered")
+            } catch let error as StoreError {
+                try bench.same(error, .closed, "commit")
+            }
+        },
+        ConformanceCheck("sync and scrub succeed when nobody is in the way") { bench in
+            try await bench.put(Mutation(writes: [.insert(Sample.record(1))]))
+            try await bench.store.sync()
+            try bench.same(try await bench.store.scrub(), true, "scrub")
+            try bench.same(
+                try await bench.store.record(Sample.id(1)), .live(Sample.record(1)), "record")
+        },
+    ]
+
+    static let auditChecks = [
+        ConformanceCheck("audit numbers have no gap, whatever was refused") { bench in
+            var expected: [AuditEntry] = []
+            for round in UInt8(0)..<20 {
+                let outcomes = try await bench.commit(
+                    Mutation(audit: [[round, 1], [round, 2]]),
+                    Mutation(expectations: [.exists(Sample.id(1))], audit: [[round, 3]]),
+                    Mutation(
+                        writes: round % 3 == 0 ? [.replace(Sample.record(1))] : [],
+                        audit: [[round, 4]]),
+                    Mutation(audit: [[round, 5]]))
+                for (outcome, entries) in zip(outcomes, [[1, 2], [3], [4], [5]] as [[UInt8]])
+                where outcome == .committed {
+                    for entry in entries {
+                        expected.append(
+                            AuditEntry(number: UInt64(expected.count + 1), body: [round, entry]))
+                    }
+                }
+            }
+            var seen: [AuditEntry] = []
+            while seen.count <= expected.count {
+                let page = try await bench.store.auditEntries(
+                    after: seen.last?.number ?? 0, limit: 7)
+                guard !page.isEmpty else { break }
+                seen += page
+            }
+            try bench.same(seen, expected, "audit entries")
+        }
+    ]
+}

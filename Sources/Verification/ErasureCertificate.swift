@@ -1,0 +1,73 @@
+public import Cryptography
+public import StrictJSON
+
+/// The signed statement that keys were destroyed.
+///
+/// It verifies offline with the vault's public certificate key alone. It names nobody: record id,
+/// compartments, dates, a reason code.
+public struct ErasureCertificate: Sendable, Equatable {
+    /// The signing context.
+    public static let context = "aitta.certificate.v1"
+    /// The value of `format`.
+    public static let format = "aitta-erasure-certificate/1"
+
+    /// The vault's id.
+    public var vault: String
+    /// The record's id.
+    public var record: String
+    /// The reason, a code.
+    public var reason: String
+    /// When, RFC 3339.
+    public var erasedAt: String
+    /// The compartments whose keys were destroyed.
+    public var shredded: [String]
+    /// How many keys were destroyed.
+    public var keysDestroyed: Int
+    /// The epoch in which it happened; later rotations make it final.
+    public var epoch: UInt64
+    /// How surely the storage forgets an overwritten keyring.
+    public var storage: String
+
+    /// Makes a certificate.
+    public init(
+        vault: String, record: String, reason: String, erasedAt: String, shredded: [String],
+        keysDestroyed: Int, epoch: UInt64, storage: String
+    ) {
+        self.vault = vault
+        self.record = record
+        self.reason = reason
+        self.erasedAt = erasedAt
+        self.shredded = shredded
+        self.keysDestroyed = keysDestroyed
+        self.epoch = epoch
+        self.storage = storage
+    }
+
+    /// The members that are signed.
+    public var members: [JSONMember] {
+        [
+            JSONMember("format", .string(Self.format)),
+            JSONMember("vault", .string(vault)),
+            JSONMember("record", .string(record)),
+            JSONMember("reason", .string(reason)),
+            JSONMember("erasedAt", .string(erasedAt)),
+            JSONMember("shredded", .array(shredded.map(JSONValue.string))),
+            JSONMember("retained", .array([])),
+            JSONMember("keysDestroyed", .number(String(keysDestroyed))),
+            JSONMember("epoch", .number(String(epoch))),
+            JSONMember("final", .bool(false)),
+            JSONMember("storage", .string(storage)),
+            JSONMember(
+                "condition",
+                .string(
+                    "Final after the next rotation, and then only as far as no keyring or escrow "
+                        + "survives that holds a key of epoch \(epoch) or older.")),
+        ]
+    }
+
+    /// Whether a document is an erasure certificate that the key signed.
+    public static func isValid(_ document: JSONValue, key: PublicKey) -> Bool {
+        document["format"]?.text == format
+            && SignedDocument.isValid(document, context: context, key: key)
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import StrictJSON
+import VaultClient
+
+struct GrantsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grants", abstract: "Say who has which role.",
+        subcommands: [GrantsAdd.self, GrantsList.self, GrantsRevoke.self])
+}
+
+struct GrantsAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Give a role.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: "user:NAME, uid:N, group:NAME or gid:N.") var principal: String
+    @Option(help: "A role's name.") var role: String
+    @Option(help: "Why, as a code.") var reason: String
+    @Option(help: ArgumentHelp("From when, RFC 3339 in UTC.", valueName: "time"))
+    var from: String?
+    @Option(help: ArgumentHelp("Until when, RFC 3339 in UTC.", valueName: "time"))
+    var until: String?
+
+    func run() async throws {
+        try await options.withVault(to: "manage grants") { vault in
+            let added = try await vault.addGrant(
+                principal: principal, role: role, reason: reason, from: from, until: until)
+            Output.print(object: added, asJSON: options.json)
+        }
+    }
+}
+
+struct GrantsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show all grants.")
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await options.withVault(to: "see grants") { vault in
+            let columns = ["id", "principal", "role", "reason", "grantedAt", "until"]
+            Output.print(page: try await vault.grants(), columns: columns, asJSON: options.json)
+        }
+    }
+}
+
+struct GrantsRevoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "End a grant, at once.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "The grant's id.") var id: String
+
+    func run() async throws {
+        try await options.withVault(to: "manage grants") { vault in
+            Output.print(object: try await vault.revokeGrant(id), asJSON: options.json)
+        }
+    }
+}
+
+extension Output {
+    /// Prints an answer that is one object.
+    static func print(object: JSONValue, asJSON: Bool) {
+        if asJSON {
+            print(json: object)
+        } else {
+            print(pairs: object.flattened())
+        }
+    }
+}

@@ -1,0 +1,168 @@
+/// Limits on what a CSV file may make its reader hold.
+struct CSVLimits: Sendable {
+    var fieldBytes = 64 << 10
+    var rowBytes = 256 << 10
+    var columns = 256
+}
+
+/// Reads a CSV file (RFC 4180) row by row, in constant memory. Lines may end in CRLF or LF; blank
+/// lines are passed over. A faulty row does not end the reading: it is returned with its fault.
+struct CSVReader {
+    private enum Place {
+        case fieldStart
+        case plain
+        case quoted
+        /// After a quotation mark in a quoted field: its end, or the first half of an escape.
+        case mark
+        /// After a quoted field's end.
+        case closed
+        /// After a carriage return that may be the first half of a line ending.
+        case carriageReturn
+    }
+
+    private var input: ByteReader
+    private let separator: UInt8
+    private let limits: CSVLimits
+
+    /// - Parameters:
+    ///   - input: where to read, from the start of a row.
+    ///   - line: the number of that row's first line.
+    init(_ input: ByteReader, separator: UInt8, line: Int = 1, limits: CSVLimits = CSVLimits()) {
+        self.input = input
+        self.separator = separator
+        self.line = line
+        self.limits = limits
+    }
+
+    /// The line on which the next row begins.
+    private(set) var line: Int
+
+    /// The offset in the file at which the next row begins.
+    var offset: Int { input.offset }
+
+    /// Passes over a byte order mark; for the start of a file.
+    mutating func skipByteOrderMark() throws {
+        try input.skipByteOrderMark()
+    }
+
+    /// Reads the next row; nil at the end of the file.
+    mutating func next() throws -> CSVRow? {
+        var row = CSVRow(line: line)
+        var place = Place.fieldStart
+        var isBlank = true
+        while let byte = try input.peek() {
+            switch place {
+            case .fieldStart where byte == UInt8(ascii: "\""):
+                input.advance()
+                place = .quoted
+                isBlank = false
+            case .fieldStart:
+                place = .plain
+            case .plain:
+                try readPlain(into: &row)
+                guard let stop = try input.peek() else { continue }
+                input.advance()
+                switch stop {
+                case separator:
+                    end(&row)
+                    place = .fieldStart
+                    isBlank = false
+                case UInt8(ascii: "\n"):
+                    line += 1
+                    if isBlank && row.size == 0 {
+                        row.line = line
+                        place = .fieldStart
+                    } else {
+                        return ended(row)
+                    }
+                case UInt8(ascii: "\r"): place = .carriageReturn
+                default:
+                    mark(&row, .quote)
+                    append(stop, to: &row)
+                }
+            case .quoted:
+                try readQuoted(into: &row)
+                guard try input.peek() != nil else { continue }
+                input.advance()
+                place = .mark
+            case .mark where byte == UInt8(ascii: "\""):
+                input.advance()
+                append(byte, to: &row)
+                place = .quoted
+            case .mark: place = .closed
+            case .closed where byte == separator || byte == UInt8(ascii: "\n"):
+                place = .plain
+            case .closed where byte == UInt8(ascii: "\r"):
+                input.advance()
+                place = .carriageReturn
+            case .closed:
+                mark(&row, .quote)
+                place = .plain
+            case .carriageReturn where byte == UInt8(ascii: "\n"):
+                place = .plain
+            case .carriageReturn:
+                append(UInt8(ascii: "\r"), to: &row)
+                place = .plain
+            }
+        }
+        if place == .quoted { mark(&row, .quote) }
+        return isBlank && row.size == 0 ? nil : ended(row)
+    }
+
+    private mutating func readPlain(into row: inout CSVRow) throws {
+        let separator = separator
+        try input.read(while: { byte in
+            byte != separator && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r")
+                && byte != UInt8(ascii: "\"")
+        }) { run in
+            append(run, to: &row)
+        }
+    }
+
+    private mutating func readQuoted(into row: inout CSVRow) throws {
+        var lines = 0
+        try input.read(while: { $0 != UInt8(ascii: "\"") }) { run in
+            lines += run.count { $0 == UInt8(ascii: "\n") }
+            append(run, to: &row)
+        }
+        line += lines
+    }
+
+    private func append(_ run: ArraySlice<UInt8>, to row: inout CSVRow) {
+        if hasRoom(for: run.count, in: &row) { row.append(run) }
+    }
+
+    private func append(_ byte: UInt8, to row: inout CSVRow) {
+        if hasRoom(for: 1, in: &row) { row.append(byte) }
+    }
+
+    private func hasRoom(for count: Int, in row: inout CSVRow) -> Bool {
+        if row.openFieldSize + count > limits.fieldBytes {
+            mark(&row, .fieldSize)
+            return false
+        }
+        if row.size + count > limits.rowBytes {
+            mark(&row, .rowSize)
+            return false
+        }
+        return true
+    }
+
+    private func end(_ row: inout CSVRow) {
+        if row.count < limits.columns {
+            row.endField()
+        } else {
+            mark(&row, .columns)
+        }
+    }
+
+    private func ended(_ row: CSVRow) -> CSVRow {
+        var row = row
+        end(&row)
+        return row
+    }
+
+    private func mark(_ row: inout CSVRow, _ fault: CSVRow.Fault) {
+        if row.fault == nil { row.fault = fault }
+    }
+}

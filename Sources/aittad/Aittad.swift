@@ -1,0 +1,4 @@
+import ArgumentParser
+import Configuration
+import Hummingbird
+@main struct Aittad { static func main() {} }

@@ -1,0 +1,95 @@
+import Configuration
+import SystemPackage
+import VaultServer
+
+extension Settings {
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - file: `aitta.yaml`; nil where there is none.
+    ///   - flags: Settings from the command line, by key, such as `socket.path`.
+    ///   - environment: The environment; `AITTA_SOCKET_PATH` is `socket.path`.
+    /// - Throws: `SettingsError` that names the key and what it takes.
+    static func load(
+        file: String?, flags: [String: String] = [:], environment: [String: String]
+    ) async throws -> Settings {
+        try await loadWithKeys(file: file, flags: flags, environment: environment).settings
+    }
+
+    /// Reads the settings, and names every key that there is.
+    static func loadWithKeys(
+        file: String?, flags: [String: String], environment: [String: String]
+    ) async throws -> (settings: Settings, keys: Set<String>) {
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "flags",
+                values: Dictionary(
+                    uniqueKeysWithValues: flags.map { key, value in
+                        (AbsoluteConfigKey(ConfigKey(key)), ConfigValue(stringLiteral: value))
+                    })),
+            EnvironmentVariablesProvider(environmentVariables: environment)
+                .prefixKeys(with: "aitta"),
+        ]
+        let document = try file.map(SettingsFile.init)
+        if let file {
+            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+        }
+        let reader = SettingsReader(ConfigReader(providers: providers))
+        let settings = try Settings(reader)
+        try document?.check(reader.keys)
+        return (settings, Set(reader.keys.keys))
+    }
+
+    private init(_ reader: SettingsReader) throws(SettingsError) {
+        state = try reader.path("state", default: state)
+        catalogue = try reader.optionalPath("catalogue")
+        socket = SocketFile(
+            path: try reader.path("socket.path", default: socket.path),
+            mode: try reader.mode("socket.mode", default: socket.mode),
+            group: try reader.optionalText("socket.group"))
+        try readLimits(reader)
+        readDurability = try reader.choice("audit.readDurability", default: readDurability)
+        acceptsArtificialHenkilotunnus = try reader.flag(
+            "identifiers.acceptArtificialHenkilotunnus", default: acceptsArtificialHenkilotunnus)
+        defaultCountryCallingCode = try reader.digits(
+            "identifiers.defaultCountryCallingCode", count: 1...3,
+            default: defaultCountryCallingCode)
+        duplicates = try reader.choice("identifiers.duplicates", default: duplicates)
+        requiresLockedMemory = try reader.flag(
+            "memory.requireLocked", default: requiresLockedMemory)
+        memoryLimitBytes = try reader.integer(
+            "memory.limitBytes", in: 1 << 20...1 << 30, default: memoryLimitBytes)
+        logLevel = try reader.choice(
+            "log.level", of: ["debug", "info", "notice", "warning", "error", "critical"],
+            default: logLevel)
+        verifyFailuresPerHour = try reader.integer(
+            "limits.verifyFailuresPerHour", in: 1...1000, default: verifyFailuresPerHour)
+        scrubMilliseconds = try reader.integer(
+            "erasure.scrubMilliseconds", in: 10...60000, default: scrubMilliseconds)
+        ledgerReplicas = try reader.paths("ledger.replicas")
+        keyringReplicas = try reader.paths("keyring.replicas")
+    }
+
+    private mutating func readLimits(_ reader: SettingsReader) throws(SettingsError) {
+        limits.bodyBytes = try reader.integer(
+            "limits.bodyBytes", in: 1024...16 << 20, default: limits.bodyBytes)
+        limits.headerBytes = try reader.integer(
+            "limits.headerBytes", in: 1024...64 << 10, default: limits.headerBytes)
+        limits.headerFields = try reader.integer(
+            "limits.headerFields", in: 16...256, default: limits.headerFields)
+        limits.connections = try reader.integer(
+            "limits.connections", in: 1...16384, default: limits.connections)
+        limits.connectionsPerUID = try reader.integer(
+            "limits.connectionsPerUid", in: 1...16384, default: limits.connectionsPerUID)
+        limits.connectionsForHealth = try reader.integer(
+            "limits.connectionsForHealth", in: 1...64, default: limits.connectionsForHealth)
+        limits.requestDeadlineSeconds = try reader.integer(
+            "timeouts.requestSeconds", in: 1...300, default: limits.requestDeadlineSeconds)
+        limits.responseDeadlineSeconds = try reader.integer(
+            "timeouts.responseSeconds", in: 1...300, default: limits.responseDeadlineSeconds)
+        limits.idleSeconds = try reader.integer(
+            "timeouts.idleSeconds", in: 1...3600, default: limits.idleSeconds)
+        limits.shutdownSeconds = try reader.integer(
+            "shutdownSeconds", in: 1...300, default: limits.shutdownSeconds)
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// strace attached to this process, which must be a process of the test's own.
+final class Strace {
+    static let isThere = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
+
+    private let process = Process()
+    private let errors = Pipe()
+    private let output = NSTemporaryDirectory() + "aitta-strace-" + UUID().uuidString
+
+    /// Attaches, and returns once it is attached.
+    init(_ options: [String]) throws {
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/strace")
+        process.arguments =
+            ["-f", "-e", "trace=fsync,fdatasync", "-o", output] + options
+            + ["-p", "\(ProcessInfo.processInfo.processIdentifier)"]
+        process.standardError = errors
+        try process.run()
+        var text = ""
+        while !text.contains("attached") {
+            let bytes = errors.fileHandleForReading.availableData
+            try #require(!bytes.isEmpty, "strace could not attach: \(text)")
+            text += String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// Detaches.
+    ///
+    /// - Returns: The calls that were traced.
+    func end() throws -> [Substring] {
+        process.interrupt()
+        process.waitUntilExit()
+        let text = try String(contentsOfFile: output, encoding: .utf8)
+        try FileManager.default.removeItem(atPath: output)
+        return text.split(separator: "\n").filter { $0.contains("sync(") }
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+import VaultAPI
+
+@testable import VaultServer
+
+@Suite struct OpenAPIDocumentTests {
+    private static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test func `what is served is docs/openapi.yaml`() throws {
+        let document = try String(
+            contentsOf: Self.root.appending(path: "docs/openapi.yaml"), encoding: .utf8)
+        #expect(openAPIDocument == document, "run tools/embed-openapi")
+    }
+
+    @Test(arguments: ErrorCode.allCases)
+    func `every error code is described`(_ code: ErrorCode) {
+        #expect(openAPIDocument.contains("\n            - \(code.rawValue)\n"))
+    }
+
+    @Test(arguments: [
+        APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.records,
+        APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
+        APIPath.erasure("{id}"), APIPath.search, APIPath.batchRead, APIPath.batchWrite,
+        APIPath.grants, APIPath.grant("{id}"), APIPath.roles, APIPath.keys, APIPath.auditEntries,
+    ])
+    func `every path is described`(_ path: String) {
+        #expect(openAPIDocument.contains("\n  \(path):\n"))
+    }
+}
