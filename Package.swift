@@ -27,7 +27,10 @@ let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio: [Target.Dependency] = [
@@ -35,8 +38,17 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let serverParts: [Target.Dependency] = [
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "NIOExtras", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -55,7 +67,10 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -71,20 +86,40 @@ let package = Package(
         library(
             "Vault",
             ["Catalogue", "Cryptography", "KeyManagement", "Storage", "StrictJSON", "Verification"]),
-        library("SQLiteStore", ["Storage", grdb]),
+        library("SQLiteStore", ["Storage"] + grdb),
         library("VaultAPI", ["StrictJSON"]),
         library(
             "VaultServer",
-            ["Catalogue", "StrictJSON", "Vault", "VaultAPI", hummingbird, logging] + nio),
-        library("VaultClient", ["StrictJSON", "VaultAPI", asyncHTTPClient, nio[0]]),
-        library("VaultTesting", ["KeyManagement", "Storage", "Vault"]),
+            [
+                "Catalogue", "Storage", "StrictJSON", "Vault", "VaultAPI", hummingbird, logging,
+                serviceLifecycle,
+            ] + nio + serverParts),
+        library("VaultClient", ["StrictJSON", "VaultAPI", asyncHTTPClient] + nio),
+        library("VaultTesting", ["Storage", "Vault"]),
         program(
             "aittad",
             [
-                "KeyManagement", "SQLiteStore", "Vault", "VaultServer", argumentParser,
-                configuration, hummingbird, logging, serviceLifecycle,
+                "Catalogue", "Cryptography", "KeyManagement", "SQLiteStore", "Storage",
+                "StrictJSON", "Vault", "VaultServer", "Verification", argumentParser,
+                configuration, logging, serviceLifecycle, systemPackage, unixSignals, yams,
             ]),
         program(
-            "aitta", ["StrictJSON", "VaultAPI", "VaultClient", "Verification", argumentParser]),
+            "aitta",
+            [
+                "Cryptography", "StrictJSON", "VaultAPI", "VaultClient", "Verification",
+                argumentParser, yams,
+            ]),
+        tests("Cryptography", ["Cryptography"]),
+        tests("StrictJSON", ["StrictJSON"]),
+        tests("Catalogue", ["Catalogue", "StrictJSON"]),
+        tests("SQLiteStore", ["SQLiteStore", "Storage", "VaultTesting"] + grdb),
+        tests(
+            "VaultServer",
+            [
+                "StrictJSON", "Vault", "VaultAPI", "VaultServer", "aittad", hummingbird, logging,
+                serviceLifecycle,
+            ] + nio),
+        tests("VaultClient", ["StrictJSON", "VaultAPI", "VaultClient"] + nio),
+        tests("Aitta", ["StrictJSON", "VaultAPI", "VaultClient", "aitta"]),
     ]
 )

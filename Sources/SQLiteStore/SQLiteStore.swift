@@ -61,6 +61,7 @@ public final class SQLiteStore: VaultStore {
         self.health = health
     }
 
+    /// See ``VaultStore/commit(_:durability:beforeCommit:)``.
     public func commit(
         _ group: [Mutation], durability: Durability,
         beforeCommit: @Sendable ([Int]) throws(StoreError) -> Void
@@ -68,10 +69,12 @@ public final class SQLiteStore: VaultStore {
         try writer.commit(group, durability: durability, beforeCommit: beforeCommit)
     }
 
+    /// See ``VaultStore/sync()``.
     public func sync() async throws(StoreError) {
         try writer.sync()
     }
 
+    /// See ``VaultStore/scrub()``.
     public func scrub() async throws(StoreError) -> Bool {
         try writer.scrub()
     }

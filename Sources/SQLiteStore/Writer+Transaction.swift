@@ -16,7 +16,7 @@ extension Writer {
             var outcomes: [MutationOutcome]
             do throws(StoreError) {
                 outcomes = try group.map { mutation throws(StoreError) in try apply(mutation) }
-            } catch where error.concernsOneMutation {
+            } catch  where error.concernsOneMutation {
                 try statements.rollback.run()
                 lastAuditNumber = lastNumber
                 try statements.begin.run()
@@ -64,7 +64,7 @@ extension Writer {
         let outcome: MutationOutcome
         do throws(StoreError) {
             outcome = try apply(mutation)
-        } catch where error.concernsOneMutation && statements.isInsideTransaction {
+        } catch  where error.concernsOneMutation && statements.isInsideTransaction {
             try statements.rollBackToSavepoint.run()
             lastAuditNumber = lastNumber
             outcome = .failed(error)

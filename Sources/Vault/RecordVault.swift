@@ -1,6 +1,5 @@
-public import Catalogue
 public import KeyManagement
-public import Storage
+import Storage
 import Synchronization
 
 /// The vault: every operation on records, and what each needs.

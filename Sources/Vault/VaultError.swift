@@ -67,7 +67,7 @@ extension VaultError {
         case .diskFull: self.init(.diskFull)
         case .notWritable, .closed, .missing: self.init(.notReady)
         case .corrupt(let place): self.init(.damaged, detail: "table \(place)")
-        case .unknownSchema, .unexpected: self.init(.internal)
+        case .unknownSchema, .unexpected, .alreadyExists: self.init(.internal)
         }
     }
 }

@@ -32,31 +32,32 @@ import Testing
         return rows
     }
 
-    @Test(arguments: [
-        ("", []),
-        ("a,b\n", [Row(1, ["a", "b"])]),
-        ("a,b", [Row(1, ["a", "b"])]),
-        ("a,b\r\nc,d\r\n", [Row(1, ["a", "b"]), Row(2, ["c", "d"])]),
-        ("a,\n,b\n", [Row(1, ["a", ""]), Row(2, ["", "b"])]),
-        ("a,", [Row(1, ["a", ""])]),
-        (",", [Row(1, ["", ""])]),
-        ("\n\r\na\n\nb\n\n", [Row(3, ["a"]), Row(5, ["b"])]),
-        ("\"\"\n", [Row(1, [""])]),
-        ("\"a,b\",c\n", [Row(1, ["a,b", "c"])]),
-        ("\"a\"\"b\"\n", [Row(1, ["a\"b"])]),
-        ("\"\"\"\"\n", [Row(1, ["\""])]),
-        ("\"a\nb\r\nc\",d\ne,f\n", [Row(1, ["a\nb\r\nc", "d"]), Row(4, ["e", "f"])]),
-        ("a\rb\n", [Row(1, ["a\rb"])]),
-        ("a\r", [Row(1, ["a"])]),
-        (" a , b \n", [Row(1, [" a ", " b "])]),
-        ("\u{FEFF}a\nb\n", [Row(1, ["a"]), Row(2, ["b"])]),
-        ("a\n\u{FEFF}b\n", [Row(1, ["a"]), Row(2, ["\u{FEFF}b"])]),
-        ("a\"b,c\nd,e\n", [Row(1, ["a\"b", "c"], .quote), Row(2, ["d", "e"])]),
-        ("\"a\"b,c\nd,e\n", [Row(1, ["ab", "c"], .quote), Row(2, ["d", "e"])]),
-        ("\"a\" ,c\nd,e\n", [Row(1, ["a ", "c"], .quote), Row(2, ["d", "e"])]),
-        ("\"a\"\rb\nc\n", [Row(1, ["a\rb"], .quote), Row(2, ["c"])]),
-        ("a,b\n\"c,d\ne,f\n", [Row(1, ["a", "b"]), Row(2, ["c,d\ne,f\n"], .quote)]),
-    ] as [(String, [Row])])
+    @Test(
+        arguments: [
+            ("", []),
+            ("a,b\n", [Row(1, ["a", "b"])]),
+            ("a,b", [Row(1, ["a", "b"])]),
+            ("a,b\r\nc,d\r\n", [Row(1, ["a", "b"]), Row(2, ["c", "d"])]),
+            ("a,\n,b\n", [Row(1, ["a", ""]), Row(2, ["", "b"])]),
+            ("a,", [Row(1, ["a", ""])]),
+            (",", [Row(1, ["", ""])]),
+            ("\n\r\na\n\nb\n\n", [Row(3, ["a"]), Row(5, ["b"])]),
+            ("\"\"\n", [Row(1, [""])]),
+            ("\"a,b\",c\n", [Row(1, ["a,b", "c"])]),
+            ("\"a\"\"b\"\n", [Row(1, ["a\"b"])]),
+            ("\"\"\"\"\n", [Row(1, ["\""])]),
+            ("\"a\nb\r\nc\",d\ne,f\n", [Row(1, ["a\nb\r\nc", "d"]), Row(4, ["e", "f"])]),
+            ("a\rb\n", [Row(1, ["a\rb"])]),
+            ("a\r", [Row(1, ["a"])]),
+            (" a , b \n", [Row(1, [" a ", " b "])]),
+            ("\u{FEFF}a\nb\n", [Row(1, ["a"]), Row(2, ["b"])]),
+            ("a\n\u{FEFF}b\n", [Row(1, ["a"]), Row(2, ["\u{FEFF}b"])]),
+            ("a\"b,c\nd,e\n", [Row(1, ["a\"b", "c"], .quote), Row(2, ["d", "e"])]),
+            ("\"a\"b,c\nd,e\n", [Row(1, ["ab", "c"], .quote), Row(2, ["d", "e"])]),
+            ("\"a\" ,c\nd,e\n", [Row(1, ["a ", "c"], .quote), Row(2, ["d", "e"])]),
+            ("\"a\"\rb\nc\n", [Row(1, ["a\rb"], .quote), Row(2, ["c"])]),
+            ("a,b\n\"c,d\ne,f\n", [Row(1, ["a", "b"]), Row(2, ["c,d\ne,f\n"], .quote)]),
+        ] as [(String, [Row])])
     func reads(text: String, expected: [Row]) throws {
         for piece in [1, 2, 3, 7, 1 << 16] {
             #expect(try Self.read(Array(text.utf8), piece: piece) == expected, "piece \(piece)")
@@ -99,9 +100,10 @@ import Testing
         let columns = Int.random(in: 2...5, using: &random)
         let rows = (0..<Int.random(in: 1...20, using: &random)).map { _ in
             (0..<columns).map { _ in
-                String((0..<Int.random(in: 0...6, using: &random)).map { _ in
-                    alphabet.randomElement(using: &random)!
-                })
+                String(
+                    (0..<Int.random(in: 0...6, using: &random)).map { _ in
+                        alphabet.randomElement(using: &random)!
+                    })
             }
         }
         var bytes: [UInt8] = []

@@ -10,11 +10,11 @@ import VaultClient
         subject: .init(
             fileSize: 10, fileChecksum: "a", mapChecksum: "b", rowsPerBatch: 400, vault: "v",
             uid: 1000),
-        epoch: 3, state: .paused, next: 7, position: FilePosition(offset: 99, line: 12),
+        next: 7, neverSent: 7, sentAt: 1_000_000, epoch: 3, position: FilePosition(offset: 99, line: 12),
         counts: ImportCounts(
             rows: 2800, created: [.person: 5, .company: 0, .contact: 0], rejectedRows: 2,
             reasons: ["a: b": 2]),
-        rejectedBytes: 55, attempts: [7: 1], savedAt: 1_000_000)
+        rejectedBytes: 55, attempts: [7: 1])
 
     @Test func roundTrips() throws {
         let json = try JSONParser.parse(Self.progress.encoded())
@@ -33,7 +33,7 @@ import VaultClient
 
     @Test func knowsWhenKeysAreTooOld() throws {
         var running = Self.progress
-        running.state = .running
+        running.neverSent = 8
         func check(_ progress: ImportProgress, epoch: Int, now: Int) throws {
             try progress.checkResumable(
                 as: progress.subject, epoch: epoch, now: now, path: "in.progress")

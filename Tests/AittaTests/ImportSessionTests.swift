@@ -113,11 +113,17 @@ import VaultClient
         try await run(vault)
     }
 
-    @Test func forgetsKeysOfARotatedVaultOnlyWhereNothingWasUnderWay() async throws {
+    /// A rotation takes the keys away: batches that may have been sent can't be sent again, not
+    /// even after another run that did not come to them. Once they are settled, all is well.
+    @Test func outlivesARotationOnlyWhereNothingIsOpen() async throws {
         let vault = FakeVault { $0 == 2 ? .refused(.connectionLost) : .carriedOut }
         _ = try? await run(vault)
         await #expect(throws: Failure.self) { try await run(vault, epoch: 2) }
         _ = try? await run(vault) { true }
+        await #expect(throws: Failure.self) { try await run(vault, epoch: 2) }
+        let asked = Atomic(0)
+        _ = try? await run(vault) { asked.add(1, ordering: .relaxed).newValue > 6 }
+        #expect(scratch.has("in.csv.progress"))
         try await run(vault, epoch: 2)
         #expect(vault.names.sorted() == Self.expected)
     }

@@ -1,4 +1,5 @@
 import Testing
+import VaultClient
 
 @testable import aitta
 

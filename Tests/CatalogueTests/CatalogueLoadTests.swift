@@ -77,7 +77,7 @@ import Testing
         (head + "colour: red", "unknown-key", "/colour"),
         ("version: 1\ncontroller: {name: x, nick: y}", "unknown-key", "/controller/nick"),
         (
-            "version: 1\ncontroller: {name: x, ytunnus: 1234567-1}", "check-digits",
+            "version: 1\ncontroller: {name: x, ytunnus: 1234567-2}", "check-digits",
             "/controller/ytunnus"
         ),
         (head + "compartments: {}", "type", "/compartments"),

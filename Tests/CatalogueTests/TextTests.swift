@@ -60,7 +60,7 @@ import Testing
     @Test func countries() throws {
         #expect(try Country(" fi ").code == "FI")
         #expect(try Country("AX").code == "AX")
-        for text in ["FIN", "Suomi", "XX", "UK", "EU", "F", "ﬁ"] {
+        for text in ["FIN", "Suomi", "XX", "UK", "EU", "F", "ﬁ", "ß"] {
             #expect(rule { () throws(ValidationFailure) in try Country(text) } == "country")
         }
     }

@@ -25,7 +25,8 @@ struct FailureTests {
         #expect(written > 10)
         #expect(try await store.records(after: nil, limit: 9999).count == Int(2 * written))
         #expect(try await store.auditEntries(after: 0, limit: 9999).count == Int(2 * written))
-        try await store.commit(Mutation(writes: [.erase(sampleID(1), tombstone: [1])], audit: [[3]]))
+        try await store.commit(
+            Mutation(writes: [.erase(sampleID(1), tombstone: [1])], audit: [[3]]))
         #expect(
             try await store.auditEntries(after: 2 * written, limit: 9)
                 == [AuditEntry(number: 2 * written + 1, body: [3])])
@@ -52,7 +53,9 @@ struct FailureTests {
         }
     }
 
-    @Test("a sync of the log that fails ends the service", .enabled(if: Strace.isThere, "strace is not installed"))
+    @Test(
+        "a sync of the log that fails ends the service",
+        .enabled(if: Strace.isThere, "strace is not installed"))
     func syncError() async {
         await #expect(processExitsWith: .success) {
             let directory = try TestDirectory()
@@ -65,7 +68,9 @@ struct FailureTests {
         }
     }
 
-    @Test("commits for the process that can't be synced end the service", .enabled(if: Strace.isThere, "strace is not installed"))
+    @Test(
+        "commits for the process that can't be synced end the service",
+        .enabled(if: Strace.isThere, "strace is not installed"))
     func laterSyncError() async {
         await #expect(processExitsWith: .success) {
             let directory = try TestDirectory()
@@ -81,7 +86,9 @@ struct FailureTests {
         }
     }
 
-    @Test("a checkpoint that fails ends what comes after", .enabled(if: Strace.isThere, "strace is not installed"))
+    @Test(
+        "a checkpoint that fails ends what comes after",
+        .enabled(if: Strace.isThere, "strace is not installed"))
     func checkpointError() async {
         await #expect(processExitsWith: .success) {
             let directory = try TestDirectory()
@@ -97,7 +104,9 @@ struct FailureTests {
         }
     }
 
-    @Test("every commit is synced once, and those for the process when asked", .enabled(if: Strace.isThere, "strace is not installed"))
+    @Test(
+        "every commit is synced once, and those for the process when asked",
+        .enabled(if: Strace.isThere, "strace is not installed"))
     func syncCount() async {
         await #expect(processExitsWith: .success) {
             let directory = try TestDirectory()
@@ -154,7 +163,7 @@ private func expectUnknown(_ store: SQLiteStore, _ directory: TestDirectory) asy
 
 private func limitFileSize(_ bytes: UInt?) throws {
     var limit = rlimit()
-    try #require(getrlimit(__rlimit_resource_t(rawValue: 1), &limit) == 0)
+    try #require(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
     limit.rlim_cur = bytes ?? limit.rlim_max
-    try #require(setrlimit(__rlimit_resource_t(rawValue: 1), &limit) == 0)
+    try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
 }

@@ -28,12 +28,15 @@ struct SettingsTests {
         let store = try SQLiteStore.create(at: directory.path)
         // The control: while such a commit runs, it is NORMAL.
         let seen = Seen()
-        _ = try await store.commit([Mutation(audit: [[1]], needsLedger: true)], durability: .process) {
+        _ = try await store.commit(
+            [Mutation(audit: [[1]], needsLedger: true)], durability: .process
+        ) {
             _ throws(StoreError) in seen.level = try? setting(store, "synchronous")
         }
         #expect(seen.level == 1)
         #expect(try setting(store, "synchronous") == 2)
-        _ = try await store.commit([Mutation(audit: [[1]], needsLedger: true)], durability: .power) {
+        _ = try await store.commit([Mutation(audit: [[1]], needsLedger: true)], durability: .power)
+        {
             _ throws(StoreError) in seen.level = try? setting(store, "synchronous")
         }
         #expect(seen.level == 2)

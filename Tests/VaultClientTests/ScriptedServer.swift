@@ -15,8 +15,13 @@ final class ScriptedServer: Sendable {
     struct Request: Sendable {
         var method: String
         var uri: String
-        var headers: HTTPHeaders
+        var headers: [(name: String, value: String)]
         var body: String
+
+        /// The values of a header.
+        func header(_ name: String) -> [String] {
+            headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+        }
     }
 
     let path: String
@@ -69,7 +74,8 @@ final class ScriptedServer: Sendable {
             switch unwrapInboundIn(data) {
             case .head(let head):
                 request = Request(
-                    method: head.method.rawValue, uri: head.uri, headers: head.headers, body: "")
+                    method: head.method.rawValue, uri: head.uri, headers: Array(head.headers),
+                    body: "")
             case .body(let part): request?.body += String(buffer: part)
             case .end:
                 guard let request else { return }

@@ -61,9 +61,9 @@ final class InstantClock: Clock, Sendable {
             let request = try #require(server.requests.first)
             #expect(request.method == "POST")
             #expect(request.uri == "/v1/records")
-            #expect(request.headers["Aitta-Purpose"] == ["billing"])
-            #expect(request.headers["Content-Type"] == ["application/json"])
-            #expect(request.headers["Host"] == ["localhost"])
+            #expect(request.header("Aitta-Purpose") == ["billing"])
+            #expect(request.header("Content-Type") == ["application/json"])
+            #expect(request.header("Host") == ["localhost"])
             #expect(
                 request.body
                     == #"{"kind":"person","reference":"WC-1","source":"subject","#
@@ -97,7 +97,7 @@ final class InstantClock: Clock, Sendable {
     func repeatsACreationUnderItsKey(reply: Reply) async throws {
         try await serving({ $0 < 3 ? reply : Self.created }) { vault, server, clock in
             _ = try await vault.create(Self.person)
-            let keys = server.requests.map { $0.headers["Idempotency-Key"] }
+            let keys = server.requests.map { $0.header("Idempotency-Key") }
             #expect(keys.count == 3)
             #expect(Set(keys).count == 1)
             #expect(keys[0].first.map { IdempotencyKey($0) != nil } == true)
@@ -109,7 +109,7 @@ final class InstantClock: Clock, Sendable {
         try await serving({ _ in Self.created }) { vault, server, _ in
             _ = try await vault.create(Self.person)
             _ = try await vault.create(Self.person)
-            #expect(Set(server.requests.map { $0.headers["Idempotency-Key"] }).count == 2)
+            #expect(Set(server.requests.map { $0.header("Idempotency-Key") }).count == 2)
         }
     }
 
@@ -141,8 +141,8 @@ final class InstantClock: Clock, Sendable {
                 try await vault.revokeGrant("g")
             }
             #expect(server.requests.map(\.method) == ["PATCH", "POST", "DELETE"])
-            #expect(server.requests[0].headers["If-Match"] == ["\"2\""])
-            #expect(server.requests[0].headers["Content-Type"] == ["application/merge-patch+json"])
+            #expect(server.requests[0].header("If-Match") == ["\"2\""])
+            #expect(server.requests[0].header("Content-Type") == ["application/merge-patch+json"])
             #expect(server.requests[0].body == #"{"fields":{"email":null}}"#)
         }
     }
@@ -228,7 +228,7 @@ final class InstantClock: Clock, Sendable {
             #expect(results[1].problem == nil)
             #expect(results[2].problem?.violations == [Violation(pointer: "/fields/x", rule: "r")])
             #expect(server.requests[0].body == #"{"operations":[]}"#)
-            #expect(server.requests[0].headers["Idempotency-Key"] == [key.text])
+            #expect(server.requests[0].header("Idempotency-Key") == [key.text])
         }
     }
 }

@@ -133,10 +133,10 @@ def verdict(kind, text):
         valid = ytunnus.is_valid(text)
     else:
         valid = judge_iban(text)
-        if isinstance(valid, str):
-            return valid
     if valid and not is_plain(text):
         return "differs:other-digits"
+    if isinstance(valid, str):
+        return valid
     return "valid" if valid else "invalid"
 
 

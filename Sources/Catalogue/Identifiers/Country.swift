@@ -7,9 +7,13 @@ public struct Country: Sendable, Equatable {
     ///
     /// - Throws: `ValidationFailure` with rule `country`.
     public init(_ text: String) throws(ValidationFailure) {
-        let code = UnicodeText.trim(text).uppercased()
-        guard !code.isEmpty else { throw ValidationFailure(.empty) }
-        guard Self.codes.contains(code) else { throw ValidationFailure(.country) }
+        let trimmed = UnicodeText.trim(text)
+        guard !trimmed.isEmpty else { throw ValidationFailure(.empty) }
+        // ASCII before upper case: ß would become SS, South Sudan.
+        let code = trimmed.uppercased()
+        guard trimmed.utf8.allSatisfy({ $0 < 0x80 }), Self.codes.contains(code) else {
+            throw ValidationFailure(.country)
+        }
         self.code = code
     }
 

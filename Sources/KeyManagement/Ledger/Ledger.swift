@@ -29,9 +29,10 @@ public final class Ledger: Sendable {
 
     /// Opens a ledger, checks every entry, cuts a torn last one, and gives all of them.
     ///
+    /// - Parameter isReadOnly: Leaves a torn last entry where it is; nothing can be appended then.
     /// - Throws: ``KeyError/Code/ledgerMissing`` or ``KeyError/Code/ledgerDamaged``, with the place.
     public static func open(
-        at path: String, keyring: Keyring
+        at path: String, keyring: Keyring, isReadOnly: Bool = false
     ) throws(KeyError) -> (ledger: Ledger, entries: [LedgerEntry]) {
         guard let content = try KeyFiles.read(path) else {
             throw KeyError(
@@ -59,12 +60,13 @@ public final class Ledger: Sendable {
             mac = Array(found)
             offset = end
         }
-        let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        let descriptor = Glibc.open(
+            path, (isReadOnly ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
         }
         guard
-            offset == content.count
+            isReadOnly || offset == content.count
                 || (ftruncate(descriptor, off_t(offset)) == 0 && fsync(descriptor) == 0),
             lseek(descriptor, 0, SEEK_END) == off_t(offset)
         else {

@@ -40,7 +40,7 @@ final class CommitQueue: Sendable {
 
     /// Starts committing.
     func start() {
-        Task(executorPreference: thread) { await run() }
+        Task(executorPreference: thread) { await self.run() }
     }
 
     /// The number of the last group that readers see; take it before reading.
@@ -154,17 +154,19 @@ final class CommitQueue: Sendable {
 /// An operation that will commit; if it ends without, the queue stops waiting for it.
 struct Announcement: ~Copyable {
     private let inbox: CommitInbox
+    private var isFulfilled = false
 
     fileprivate init(inbox: CommitInbox) {
         self.inbox = inbox
         inbox.announce()
     }
 
-    deinit { inbox.withdraw() }
+    deinit { if !isFulfilled { inbox.withdraw() } }
 
     /// The commit follows at once.
     fileprivate consuming func fulfil() {
-        inbox.fulfil()
-        discard self
+        var ended = self
+        ended.isFulfilled = true
+        ended.inbox.fulfil()
     }
 }

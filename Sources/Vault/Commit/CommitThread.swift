@@ -12,7 +12,6 @@ final class CommitThread: TaskExecutor, @unchecked Sendable {
         let status = pthread_create(
             &thread, nil,
             { context in
-                pthread_setname_np(pthread_self(), "commit")
                 guard let context else { return nil }
                 Unmanaged<CommitThread>.fromOpaque(context).takeRetainedValue().run()
                 return nil

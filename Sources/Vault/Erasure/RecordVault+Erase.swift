@@ -85,8 +85,9 @@ extension RecordVault {
 }
 
 /// Codes for reasons: short, and never free text.
-enum ReasonCode {
-    static func isValid(_ text: String) -> Bool {
+public enum ReasonCode {
+    /// Whether a text is a code: 1 to 64 characters of `a-z`, `0-9` and `-`.
+    public static func isValid(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

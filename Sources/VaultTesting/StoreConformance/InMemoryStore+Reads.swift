@@ -1,10 +1,12 @@
 public import Storage
 
 extension InMemoryStore {
+    /// See ``VaultStore/record(_:)``.
     public func record(_ id: RecordID) async throws(StoreError) -> RecordLookup {
         try current().lookup(id)
     }
 
+    /// See ``VaultStore/records(_:)``.
     public func records(_ ids: [RecordID]) async throws(StoreError) -> [RecordLookup] {
         guard defect == .tornReads else { return try current().lookups(ids) }
         var answer: [RecordLookup] = []
@@ -16,6 +18,7 @@ extension InMemoryStore {
         return answer
     }
 
+    /// See ``VaultStore/records(in:limit:)``.
     public func records(
         in chain: IndexChain, limit: Int
     ) async throws(StoreError) -> [StoredRecord] {
@@ -25,6 +28,7 @@ extension InMemoryStore {
         }
     }
 
+    /// See ``VaultStore/list(after:limit:)``.
     public func list(
         after id: RecordID?, limit: Int
     ) async throws(StoreError) -> [ListedRecord] {
@@ -36,6 +40,7 @@ extension InMemoryStore {
             .sorted { $0.id < $1.id }.prefix(limit).map { $0 }
     }
 
+    /// See ``VaultStore/records(after:limit:)``.
     public func records(
         after id: RecordID?, limit: Int
     ) async throws(StoreError) -> [StoredRecord] {
@@ -48,6 +53,7 @@ extension InMemoryStore {
         return defect == .inclusivePaging ? other >= id : other > id
     }
 
+    /// See ``VaultStore/indexEntries(generation:after:limit:)``.
     public func indexEntries(
         generation: UInt32, after tag: UInt64?, limit: Int
     ) async throws(StoreError) -> [IndexEntry] {
@@ -66,14 +72,17 @@ extension InMemoryStore {
             .prefix(limit).map { $0 }
     }
 
+    /// See ``VaultStore/segment(_:)``.
     public func segment(_ id: SegmentID) async throws(StoreError) -> StoredSegment? {
         try current().segments[id]
     }
 
+    /// See ``VaultStore/segments()``.
     public func segments() async throws(StoreError) -> [StoredSegment] {
         try current().segments.values.sorted { $0.id < $1.id }
     }
 
+    /// See ``VaultStore/recordCount(in:)``.
     public func recordCount(in segment: SegmentID) async throws(StoreError) -> Int {
         let state = try current()
         return defect == .staleSegmentCount
@@ -81,25 +90,30 @@ extension InMemoryStore {
             : state.records.values.filter { $0.segment == segment }.count
     }
 
+    /// See ``VaultStore/state(_:)``.
     public func state(_ name: String) async throws(StoreError) -> StoredState? {
         try current().states[name]
     }
 
+    /// See ``VaultStore/replay(_:)``.
     public func replay(_ key: [UInt8]) async throws(StoreError) -> StoredReplay? {
         try current().replays[key]
     }
 
+    /// See ``VaultStore/certificates(of:)``.
     public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
         let certificates = try current().certificates[id, default: []]
         return defect == .newestCertificateFirst ? certificates.reversed() : certificates
     }
 
+    /// See ``VaultStore/auditEntries(after:limit:)``.
     public func auditEntries(
         after number: UInt64, limit: Int
     ) async throws(StoreError) -> [AuditEntry] {
         try current().audit.filter { $0.number > number }.prefix(limit).map { $0 }
     }
 
+    /// See ``VaultStore/counts()``.
     public func counts() async throws(StoreError) -> StoreCounts {
         let state = try current()
         return StoreCounts(

@@ -65,6 +65,7 @@ public final class InMemoryStore: VaultStore {
         return state.withLock { $0 }
     }
 
+    /// See ``VaultStore/commit(_:durability:beforeCommit:)``.
     public func commit(
         _ group: [Mutation], durability: Durability,
         beforeCommit: @Sendable ([Int]) throws(StoreError) -> Void
@@ -99,15 +100,18 @@ public final class InMemoryStore: VaultStore {
         return outcomes
     }
 
+    /// See ``VaultStore/sync()``.
     public func sync() async throws(StoreError) {
         _ = try current()
     }
 
+    /// See ``VaultStore/scrub()``.
     public func scrub() async throws(StoreError) -> Bool {
         _ = try current()
         return true
     }
 
+    /// See ``VaultStore/close()``.
     public func close() async {
         isClosed.store(true, ordering: .releasing)
     }

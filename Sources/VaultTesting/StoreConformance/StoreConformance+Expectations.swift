@@ -46,7 +46,8 @@ extension StoreConformance {
         ConformanceCheck("a state changes from the version expected") { bench in
             let first = StoredState(name: "policy", version: 1, sealed: [1])
             try await bench.put(
-                Mutation(expectations: [.stateVersion(name: "policy", 0)], writes: [.putState(first)]))
+                Mutation(
+                    expectations: [.stateVersion(name: "policy", 0)], writes: [.putState(first)]))
             let second = StoredState(name: "policy", version: 2, sealed: [2, 2])
             try bench.same(
                 try await bench.check(.stateVersion(name: "policy", 0)),

@@ -47,7 +47,9 @@ extension StoreConformance {
                 Mutation(
                     writes: [.putSegment(Sample.segment(1)), .putSegment(Sample.segment(2))]
                         + (1...3).map { .insert(Sample.record($0)) }
-                        + (1...3).map { .addToIndex(Sample.chain($0, generation: 1), Sample.id($0)) }
+                        + (1...3).map {
+                            .addToIndex(Sample.chain($0, generation: 1), Sample.id($0))
+                        }
                         + [.addToIndex(Sample.chain(1, generation: 2), Sample.id(1))],
                     audit: [[1], [2]]),
                 Mutation(writes: [

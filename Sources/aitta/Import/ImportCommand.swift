@@ -52,7 +52,8 @@ struct ImportCommand: AsyncParsableCommand {
             do {
                 outcome = .success(try await session.run())
             } catch let error as VaultClientError {
-                outcome = .failure(session.explain(options.failure(error, action: "create records")))
+                let failure = options.failure(error, action: "create records")
+                outcome = .failure(session.explain(failure))
             } catch {
                 outcome = .failure(error)
             }

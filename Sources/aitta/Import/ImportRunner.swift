@@ -42,7 +42,7 @@ struct ImportRunner {
                             isReading = false
                             continue
                         }
-                        let attempt = journal.attempt(of: batch.number)
+                        let attempt = try journal.willSend(batch.number)
                         group.addTask {
                             do throws(BatchFailure) {
                                 let outcome = try await sender.send(batch, attempt: attempt)
@@ -68,7 +68,7 @@ struct ImportRunner {
                 }
             }
         }
-        try journal.close(isClean: firstError == nil)
+        try journal.close()
         if let firstError { throw firstError }
         return end
     }

@@ -25,7 +25,7 @@ struct ImportSession {
             input.rejectedPath, columns: source.columns, separator: source.separator,
             keeping: progress.rejectedBytes)
         let journal = try ImportJournal(
-            progress, progressPath: isDryRun ? nil : input.progressPath, rejected: rejected,
+            progress, epoch: epoch, path: isDryRun ? nil : input.progressPath, rejected: rejected,
             display: ProgressDisplay(fileSize: input.size, firstRow: progress.counts.rows))
         if earlier != nil {
             StandardError.print("going on from line \(progress.position.line)")
@@ -60,7 +60,7 @@ struct ImportSession {
 
     private func fresh(at position: FilePosition) -> ImportProgress {
         ImportProgress(
-            id: ImportID(), subject: subject, epoch: epoch, position: position, savedAt: time(nil))
+            id: ImportID(), subject: subject, sentAt: time(nil), epoch: epoch, position: position)
     }
 
     /// What an interrupted import left, checked; nil if there was none.
@@ -68,13 +68,12 @@ struct ImportSession {
         let path = input.progressPath
         guard access(path, F_OK) == 0 else { return nil }
         let bytes = try FileBytes.read(path: path, limit: 1 << 20)
-        guard let json = try? JSONParser.parse(bytes), var progress = ImportProgress(json) else {
+        guard let json = try? JSONParser.parse(bytes), let progress = ImportProgress(json) else {
             throw Failure(
                 "\(path) is damaged, or of another version",
                 hint: "to begin anew, delete it; what went in already would go in twice")
         }
         try progress.checkResumable(as: subject, epoch: epoch, now: time(nil), path: path)
-        progress.epoch = epoch
         return progress
     }
 }

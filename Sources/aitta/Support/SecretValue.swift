@@ -42,7 +42,8 @@ enum JSONInput {
         do {
             return try JSONParser.parse(bytes)
         } catch {
-            throw Failure("\(name) is not valid JSON: \(error.rule.rawValue) at byte \(error.offset)")
+            throw Failure(
+                "\(name) is not valid JSON: \(error.rule.rawValue) at byte \(error.offset)")
         }
     }
 }

@@ -1,10 +1,3 @@
-/// Limits on what a CSV file may make its reader hold.
-struct CSVLimits: Sendable {
-    var fieldBytes = 64 << 10
-    var rowBytes = 256 << 10
-    var columns = 256
-}
-
 /// Reads a CSV file (RFC 4180) row by row, in constant memory. Lines may end in CRLF or LF; blank
 /// lines are passed over. A faulty row does not end the reading: it is returned with its fault.
 struct CSVReader {
@@ -64,7 +57,7 @@ struct CSVReader {
                 input.advance()
                 switch stop {
                 case separator:
-                    end(&row)
+                    row.endField(within: limits)
                     place = .fieldStart
                     isBlank = false
                 case UInt8(ascii: "\n"):
@@ -77,8 +70,8 @@ struct CSVReader {
                     }
                 case UInt8(ascii: "\r"): place = .carriageReturn
                 default:
-                    mark(&row, .quote)
-                    append(stop, to: &row)
+                    row.mark(.quote)
+                    row.append(stop, within: limits)
                 }
             case .quoted:
                 try readQuoted(into: &row)
@@ -87,7 +80,7 @@ struct CSVReader {
                 place = .mark
             case .mark where byte == UInt8(ascii: "\""):
                 input.advance()
-                append(byte, to: &row)
+                row.append(byte, within: limits)
                 place = .quoted
             case .mark: place = .closed
             case .closed where byte == separator || byte == UInt8(ascii: "\n"):
@@ -96,73 +89,43 @@ struct CSVReader {
                 input.advance()
                 place = .carriageReturn
             case .closed:
-                mark(&row, .quote)
+                row.mark(.quote)
                 place = .plain
             case .carriageReturn where byte == UInt8(ascii: "\n"):
                 place = .plain
             case .carriageReturn:
-                append(UInt8(ascii: "\r"), to: &row)
+                row.append(UInt8(ascii: "\r"), within: limits)
                 place = .plain
             }
         }
-        if place == .quoted { mark(&row, .quote) }
+        if place == .quoted { row.mark(.quote) }
         return isBlank && row.size == 0 ? nil : ended(row)
     }
 
     private mutating func readPlain(into row: inout CSVRow) throws {
         let separator = separator
+        let limits = limits
         try input.read(while: { byte in
             byte != separator && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r")
                 && byte != UInt8(ascii: "\"")
         }) { run in
-            append(run, to: &row)
+            row.append(run, within: limits)
         }
     }
 
     private mutating func readQuoted(into row: inout CSVRow) throws {
+        let limits = limits
         var lines = 0
         try input.read(while: { $0 != UInt8(ascii: "\"") }) { run in
             lines += run.count { $0 == UInt8(ascii: "\n") }
-            append(run, to: &row)
+            row.append(run, within: limits)
         }
         line += lines
     }
 
-    private func append(_ run: ArraySlice<UInt8>, to row: inout CSVRow) {
-        if hasRoom(for: run.count, in: &row) { row.append(run) }
-    }
-
-    private func append(_ byte: UInt8, to row: inout CSVRow) {
-        if hasRoom(for: 1, in: &row) { row.append(byte) }
-    }
-
-    private func hasRoom(for count: Int, in row: inout CSVRow) -> Bool {
-        if row.openFieldSize + count > limits.fieldBytes {
-            mark(&row, .fieldSize)
-            return false
-        }
-        if row.size + count > limits.rowBytes {
-            mark(&row, .rowSize)
-            return false
-        }
-        return true
-    }
-
-    private func end(_ row: inout CSVRow) {
-        if row.count < limits.columns {
-            row.endField()
-        } else {
-            mark(&row, .columns)
-        }
-    }
-
     private func ended(_ row: CSVRow) -> CSVRow {
         var row = row
-        end(&row)
+        row.endField(within: limits)
         return row
-    }
-
-    private func mark(_ row: inout CSVRow, _ fault: CSVRow.Fault) {
-        if row.fault == nil { row.fault = fault }
     }
 }

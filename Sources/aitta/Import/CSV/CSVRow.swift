@@ -31,19 +31,10 @@ struct CSVRow: Sendable, Equatable {
     /// The bytes of all fields together.
     var size: Int { bytes.count }
 
-    /// The bytes of the field that is not ended yet.
-    var openFieldSize: Int { bytes.count - (ends.last ?? 0) }
-
     /// The bytes of a field.
     subscript(index: Int) -> ArraySlice<UInt8> {
         bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
     }
-
-    mutating func append(_ run: ArraySlice<UInt8>) { bytes.append(contentsOf: run) }
-
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
-    mutating func endField() { ends.append(bytes.count) }
 
     /// The fields as text; nil if one is not UTF-8.
     func texts() -> [String]? {
@@ -54,5 +45,43 @@ struct CSVRow: Sendable, Equatable {
             texts.append(text)
         }
         return texts
+    }
+}
+
+extension CSVRow {
+    /// Takes note of a fault; the first one stays.
+    mutating func mark(_ fault: Fault) {
+        if self.fault == nil { self.fault = fault }
+    }
+
+    /// Adds bytes to the field that is not ended yet, if there is room.
+    mutating func append(_ run: ArraySlice<UInt8>, within limits: CSVLimits) {
+        if hasRoom(for: run.count, within: limits) { bytes.append(contentsOf: run) }
+    }
+
+    /// Adds a byte to the field that is not ended yet, if there is room.
+    mutating func append(_ byte: UInt8, within limits: CSVLimits) {
+        if hasRoom(for: 1, within: limits) { bytes.append(byte) }
+    }
+
+    /// Ends a field, if the row may have one more.
+    mutating func endField(within limits: CSVLimits) {
+        if count < limits.columns {
+            ends.append(bytes.count)
+        } else {
+            mark(.columns)
+        }
+    }
+
+    private mutating func hasRoom(for count: Int, within limits: CSVLimits) -> Bool {
+        if bytes.count - (ends.last ?? 0) + count > limits.fieldBytes {
+            mark(.fieldSize)
+            return false
+        }
+        if bytes.count + count > limits.rowBytes {
+            mark(.rowSize)
+            return false
+        }
+        return true
     }
 }

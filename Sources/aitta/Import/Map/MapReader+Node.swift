@@ -27,7 +27,9 @@ extension MapReader {
 
     func text(_ node: Node, allowsEmpty: Bool) throws -> String {
         guard let scalar = node.scalar else { throw failure(node, "a text is expected") }
-        guard allowsEmpty || !scalar.string.isEmpty else { throw failure(node, "a text is missing") }
+        guard allowsEmpty || !scalar.string.isEmpty else {
+            throw failure(node, "a text is missing")
+        }
         return scalar.string
     }
 

@@ -3,29 +3,40 @@ import Glibc
 /// Takes note of batches in the order of the file, in FILE.progress and FILE.rejected. In this
 /// order, because after an interruption the import goes on at one place.
 final class ImportJournal {
-    /// Batches may be sent again without harm, so the notes need not be synced after each.
+    /// A batch may be sent again without harm, so the notes need not be synced after each.
     private static let saveInterval = Duration.milliseconds(500)
+    /// How many batches are announced at once, before the first of them is sent.
+    private static let announced = 64
 
     private(set) var progress: ImportProgress
-    private let progressPath: String?
+    private let path: String?
+    private let epoch: Int
     private let rejected: RejectedFile
     private var display: ProgressDisplay
     private let clock = ContinuousClock()
     private var saved: ContinuousClock.Instant
+    /// Batches before this one may have been sent by an earlier run, under keys of that time.
+    private let sentEarlier: Int
+    /// This batch and all after it were not sent, by this run or an earlier one.
+    private var neverSent: Int
     /// Outcomes that wait for one before them.
     private var waiting: [Int: BatchOutcome] = [:]
 
-    /// - Parameter progressPath: nil for a dry run, which leaves nothing to go on from.
+    /// - Parameters:
+    ///   - epoch: the vault's, now.
+    ///   - path: nil for a dry run, which leaves nothing to go on from.
     init(
-        _ progress: ImportProgress, progressPath: String?, rejected: RejectedFile,
+        _ progress: ImportProgress, epoch: Int, path: String?, rejected: RejectedFile,
         display: ProgressDisplay
     ) throws {
         self.progress = progress
-        self.progressPath = progressPath
+        self.epoch = epoch
+        self.path = path
         self.rejected = rejected
         self.display = display
+        sentEarlier = progress.neverSent
+        neverSent = progress.neverSent
         saved = clock.now
-        self.progress.state = .running
         try save()
     }
 
@@ -35,8 +46,15 @@ final class ImportJournal {
     /// Whether a batch is near enough to the first that is not done to be read.
     func isNear(_ number: Int, ahead: Int) -> Bool { number < progress.next + ahead }
 
-    /// How often a batch was refused as a whole.
-    func attempt(of number: Int) -> Int { progress.attempts[number] ?? 0 }
+    /// Takes note that a batch is about to be sent; answers how often it was refused as a whole.
+    func willSend(_ number: Int) throws -> Int {
+        neverSent = max(neverSent, number + 1)
+        if neverSent > progress.neverSent {
+            progress.neverSent = number + Self.announced
+            try save()
+        }
+        return progress.attempts[number] ?? 0
+    }
 
     /// Takes note of what became of a batch.
     ///
@@ -60,24 +78,26 @@ final class ImportJournal {
         display.show(offset: progress.position.offset, counts: progress.counts)
     }
 
-    /// Ends the notes. If all batches sent are in them, the import can go on at any later time.
-    func close(isClean: Bool) throws {
+    /// Ends the notes: what was announced and not sent is taken back.
+    func close() throws {
         display.end()
-        if isClean && waiting.isEmpty { progress.state = .paused }
+        progress.neverSent = neverSent
         try save()
     }
 
     /// Removes what only an unfinished import needs.
     func removeProgress() throws {
-        if let progressPath { try PrivateFile.remove(progressPath) }
+        if let path { try PrivateFile.remove(path) }
     }
 
     private func save() throws {
         try rejected.sync()
-        if let progressPath {
-            progress.savedAt = time(nil)
-            try PrivateFile.replace(progressPath, with: progress.encoded())
-        }
         saved = clock.now
+        guard let path else { return }
+        if progress.next >= sentEarlier {
+            progress.sentAt = time(nil)
+            progress.epoch = epoch
+        }
+        try PrivateFile.replace(path, with: progress.encoded())
     }
 }

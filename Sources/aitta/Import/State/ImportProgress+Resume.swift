@@ -33,7 +33,7 @@ extension ImportProgress {
                 "the import was begun by another user, uid \(subject.uid)",
                 hint: "go on as that user, who alone can repeat the last requests safely")
         }
-        guard state == .paused || (self.epoch == epoch && now - savedAt < Self.keyLifetimeSeconds)
+        guard isSettled || (self.epoch == epoch && now - sentAt < Self.keyLifetimeSeconds)
         else {
             throw Failure(
                 "the import was cut off too long ago to know which of the rows from line "

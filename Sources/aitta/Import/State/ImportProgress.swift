@@ -16,21 +16,17 @@ struct ImportProgress: Sendable, Equatable {
         var uid: Int
     }
 
-    /// How the import stands.
-    enum State: String, Sendable {
-        /// Requests may be under way whose outcome is not in here.
-        case running
-        /// Everything sent is in here.
-        case paused
-    }
-
     var id: ImportID
     var subject: Subject
-    /// The vault's epoch: idempotency keys do not outlive a rotation.
-    var epoch: Int
-    var state = State.running
     /// The first batch that is not done.
     var next = 0
+    /// This batch and all after it were never sent. Those before it, from `next` on, may have
+    /// been carried out.
+    var neverSent = 0
+    /// When those were sent at the earliest, in seconds since 1970, and in which epoch of the
+    /// vault: idempotency keys live for a day, and not beyond a rotation.
+    var sentAt: Int
+    var epoch: Int
     /// Where it begins.
     var position: FilePosition
     var counts = ImportCounts()
@@ -38,8 +34,9 @@ struct ImportProgress: Sendable, Equatable {
     var rejectedBytes = 0
     /// How often a batch was refused as a whole, where that happened: its keys are used up.
     var attempts: [Int: Int] = [:]
-    /// When this was written, in seconds since 1970.
-    var savedAt: Int
+
+    /// Whether all that was sent is in here.
+    var isSettled: Bool { next >= neverSent }
 }
 
 extension ImportProgress {
@@ -51,20 +48,20 @@ extension ImportProgress {
             let size = file["size"]?.count, let checksum = file["checksum"]?.text,
             let map = json["map"]?.text, let rowsPerBatch = json["rowsPerBatch"]?.count,
             let vault = json["vault"]?.text, let uid = json["uid"]?.count,
-            let epoch = json["epoch"]?.count,
-            let state = json["state"]?.text.flatMap(State.init), let next = json["next"]?.count,
+            let next = json["next"]?.count, let neverSent = json["neverSent"]?.count,
+            let sentAt = json["sentAt"]?.count, let epoch = json["epoch"]?.count,
             let offset = json["offset"]?.count, let line = json["line"]?.count,
             let counts = ImportCounts(json), let bytes = json["rejectedBytes"]?.count,
-            let attempts = json["attempts"]?.members, let savedAt = json["savedAt"]?.count
+            let attempts = json["attempts"]?.members
         else { return nil }
         self.init(
             id: id,
             subject: Subject(
                 fileSize: size, fileChecksum: checksum, mapChecksum: map,
                 rowsPerBatch: rowsPerBatch, vault: vault, uid: uid),
-            epoch: epoch, state: state, next: next,
+            next: next, neverSent: neverSent, sentAt: sentAt, epoch: epoch,
             position: FilePosition(offset: offset, line: line), counts: counts,
-            rejectedBytes: bytes, savedAt: savedAt)
+            rejectedBytes: bytes)
         for member in attempts {
             guard let batch = Int(member.name), let count = member.value.count else { return nil }
             self.attempts[batch] = count
@@ -85,9 +82,10 @@ extension ImportProgress {
         writer.member("rowsPerBatch", subject.rowsPerBatch)
         writer.member("vault", subject.vault)
         writer.member("uid", subject.uid)
-        writer.member("epoch", epoch)
-        writer.member("state", state.rawValue)
         writer.member("next", next)
+        writer.member("neverSent", neverSent)
+        writer.member("sentAt", sentAt)
+        writer.member("epoch", epoch)
         writer.member("offset", position.offset)
         writer.member("line", position.line)
         counts.write(to: &writer)
@@ -98,7 +96,6 @@ extension ImportProgress {
             writer.member(String(batch), count)
         }
         writer.endObject()
-        writer.member("savedAt", savedAt)
         writer.endObject()
         return writer.bytes
     }

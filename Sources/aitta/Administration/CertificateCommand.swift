@@ -1,0 +1,48 @@
+import ArgumentParser
+import Cryptography
+import StrictJSON
+import Verification
+
+struct CertificateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificate", abstract: "Verify certificates, without a daemon.",
+        subcommands: [CertificateVerify.self])
+}
+
+struct CertificateVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Verify a certificate of erasure.",
+        discussion: """
+            Needs nothing but the certificate and the vault's public key for certificates, as \
+            aitta keys status shows it. Exit code 0 if the certificate is valid, 1 if it is not.
+            """)
+
+    private static let certificateBytes = 1 << 20
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: ArgumentHelp("The vault's public key, in Base64.", valueName: "key"))
+    var publicKey: String
+
+    @Argument(help: "The certificate; - for standard input.")
+    var file: String
+
+    func run() throws {
+        guard let bytes = Base64.decode(publicKey), let key = try? PublicKey(bytes) else {
+            throw Failure.usage(
+                "the public key is not 32 bytes in Base64", hint: "aitta keys status shows it")
+        }
+        let certificate = try JSONInput.read(file, limit: Self.certificateBytes)
+        guard ErasureCertificate.isValid(certificate, key: key) else {
+            throw Failure(
+                "the certificate is not valid under this key",
+                hint: "it was altered, or another key signed it; aitta keys status shows the "
+                    + "vault's")
+        }
+        if options.json {
+            Output.print(json: .object([JSONMember("valid", .bool(true))]))
+        } else {
+            Output.print(pairs: [("signature", "valid")] + certificate.flattened())
+        }
+    }
+}

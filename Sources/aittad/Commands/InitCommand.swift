@@ -1,0 +1,130 @@
+import ArgumentParser
+import Catalogue
+import Cryptography
+import Glibc
+import KeyManagement
+import SQLiteStore
+import Storage
+import Vault
+import Verification
+
+/// Makes a vault: state directory, root key, keyring, escrow, ledger, database, first grants.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make a vault.",
+        discussion: """
+            The recovery key is shown once, or written to --recovery-key-out: print it and put it into \
+            a safe. With it and the escrow a vault opens again when its root key is lost.
+            """)
+
+    @Option(help: ArgumentHelp("Where the database goes.", valueName: "dir"))
+    var state = "/var/lib/aitta"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The root key file: read if it is there, else made. The keyring goes beside it. \
+            Default: /etc/aitta/keys/root.key, or DIR.keys/root.key for another state directory.
+            """, valueName: "file"))
+    var keyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the recovery key there (0600) instead of showing it.", valueName: "file"))
+    var recoveryKeyOut: String?
+
+    @Option(
+        name: .customLong("grant"),
+        help: ArgumentHelp(
+            "Grant a role, such as uid:33=checkout or user:maija=dpo. Repeatable.",
+            valueName: "principal=role"))
+    var grants: [GrantArgument] = []
+
+    func run() async throws {
+        try SecureProcess.start()
+        let directory = try StateDirectory.create(at: try absolute(state))
+        let keys = try KeyDirectory(keyFile: keyFile.map(absolute), state: directory.path)
+        let vault = try newVaultID()
+        let recoveryKey = try BoxSecretKey()
+        let keyring = try Keyring.make(
+            vault: vault, recoveryKey: recoveryKey.publicKey,
+            nowSeconds: SystemWallClock().nowMilliseconds / 1000)
+        let rootKey = try keys.rootKey()
+        let keyringDirectory = KeyringDirectory(path: keys.keyringDirectory)
+        try keyringDirectory.create(keyring, rootKey: rootKey)
+        let (ledger, _) = try Ledger.open(at: keyringDirectory.ledgerPath, keyring: keyring)
+        let store = try SQLiteStore.create(at: directory.path)
+        try await RecordVault.create(
+            in: store, keyring: keyring, ledger: ledger, grants: try firstGrants(),
+            catalogue: .shipped, clock: SystemWallClock())
+        await store.close()
+        try showRecoveryKey(recoveryKey)
+        let publicKey = Base64.encode(keyring.certificateKey.publicKey.bytes)
+        try directory.write(
+            StateDirectory.Note(
+                vault: vault, keyFile: keys.keyFile, keyringDirectory: keys.keyringDirectory,
+                publicKey: publicKey))
+        report(vault: vault, publicKey: publicKey, directory: directory, keys: keys)
+    }
+
+    private func newVaultID() throws -> VaultID {
+        let id = RecordID(
+            milliseconds: UInt64(SystemWallClock().nowMilliseconds),
+            random: (try SecureRandom.uint64(), try SecureRandom.uint64()))
+        guard let vault = VaultID(bytes: id.bytes) else { throw Failure("no vault id") }
+        return vault
+    }
+
+    /// `admin` for whoever runs this, and what --grant names.
+    private func firstGrants() throws -> [Grant] {
+        let now = SystemWallClock().nowMilliseconds / 1000
+        let caller = GrantArgument(principal: .user(getuid()), role: "admin")
+        return try ([caller] + grants).map { argument in
+            Grant(
+                id: try newVaultID().description, principal: argument.principal,
+                role: argument.role, reason: "init", grantedBy: "init", grantedAtSeconds: now)
+        }
+    }
+
+    private func showRecoveryKey(_ key: borrowing BoxSecretKey) throws {
+        let text = try RecoveryKey.text(of: key)
+        guard let path = recoveryKeyOut else {
+            write(
+                "Recovery key, shown this once: print it and put it into a safe.\n\n    ",
+                to: STDOUT_FILENO)
+            text.withUnsafeBytes { _ = Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            write("\n", to: STDOUT_FILENO)
+            return
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw Failure(
+                "can't write the recovery key to \(path): \(String(cString: strerror(errno)))",
+                hint: "the file must not exist yet")
+        }
+        defer { close(descriptor) }
+        let isWritten = text.withUnsafeBytes {
+            Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count
+        }
+        guard isWritten, fsync(descriptor) == 0 else {
+            throw Failure("can't write the recovery key to \(path)")
+        }
+    }
+
+    private func report(
+        vault: VaultID, publicKey: String, directory: StateDirectory, keys: KeyDirectory
+    ) {
+        write(
+            """
+            vault       \(vault)
+            public key  \(publicKey)
+            state       \(directory.path)
+            root key    \(keys.keyFile)
+            keyring     \(keys.keyringDirectory)
+
+            Copy the escrow and the ledger from the keyring directory to another machine: without them
+            this vault can't be recovered. Never keep old copies of keyring or escrow.
+
+            """, to: STDOUT_FILENO)
+    }
+}
