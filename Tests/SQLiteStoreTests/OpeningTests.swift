@@ -139,7 +139,7 @@ struct OpeningTests {
         .enabled(if: dropsPages(), "the temporary directory's file system keeps its pages"))
     func dropsCache() async throws {
         let directory = try await closedStore(records: 500)
-        #expect(try residentPages(directory.database) > 50)
+        #expect(try residentPages(directory.database) > 20)
         try StoreFiles(directory: directory.path).dropCachedPages()
         #expect(try residentPages(directory.database) == 0)
     }

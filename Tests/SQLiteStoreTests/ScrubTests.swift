@@ -45,7 +45,7 @@ struct ScrubTests {
     func indexRemnants() async throws {
         let directory = try TestDirectory()
         let store = try SQLiteStore.create(at: directory.path)
-        let tags = (0..<3000).map { _ in UInt64.random(in: UInt64(1) << 57...UInt64.max) }
+        let tags = (0..<3000).map { _ in UInt64.random(in: 0..<UInt64(1) << 62) }
         try await store.commit(Mutation(writes: [.insert(sampleRecord(1))]))
         let chains = tags.map { tag in
             IndexChain(generation: 1) { $0 == 0 ? tag : tag ^ UInt64($0) }
@@ -158,7 +158,7 @@ private struct Marks {
     }
 
     private func mark(_ number: UInt64) -> String {
-        String("\(number * 100 + (generations[number] ?? 1))0000000000".prefix(10))
+        String("\(10_000_000_000 + number * 1000 + (generations[number] ?? 1))".dropFirst())
     }
 }
 

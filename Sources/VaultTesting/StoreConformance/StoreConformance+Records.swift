@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 
 extension StoreConformance {
     static let recordChecks = [
@@ -54,19 +55,24 @@ extension StoreConformance {
             let ids = [Sample.id(1), Sample.id(2)]
             try await bench.put(
                 Mutation(writes: [.insert(Sample.record(1)), .insert(Sample.record(2))]))
+            let isDone = Atomic<Bool>(false)
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask {
-                    for generation in UInt64(2)...300 {
+                    var generation: UInt64 = 1
+                    while !isDone.load(ordering: .acquiring) {
+                        generation += 1
                         try await bench.put(
-                            Mutation(writes: [
-                                .replace(Sample.record(1, generation: generation)),
-                                .replace(Sample.record(2, generation: generation)),
-                            ]))
+                            Mutation(
+                                writes: [1, 2].map {
+                                    .replace(Sample.record($0, generation: generation))
+                                }))
+                        await Task.yield()
                     }
                 }
                 tasks.addTask {
+                    defer { isDone.store(true, ordering: .releasing) }
                     var last: UInt64 = 0
-                    while last < 300 {
+                    while last < 200 {
                         let generations = try await bench.store.records(ids).map { $0.generation }
                         try bench.same(generations[0], generations[1], "generations together")
                         try bench.same(generations[0] >= last, true, "time runs forward")
