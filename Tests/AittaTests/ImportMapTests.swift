@@ -76,7 +76,7 @@ import Testing
             "separator: x\nperson: {fields: {a: b}}",
             "map.yaml: line 1: the separator is one of “,”, “;”, “|” and “tab”"
         ),
-        ("person: [", "map.yaml: line 1: did not find expected node content"),
+        ("person: [", "map.yaml: line 2: did not find expected node content"),
     ])
     func refuses(yaml: String, message: String) {
         #expect(throws: Failure(message)) { try Self.map(yaml) }

@@ -10,7 +10,8 @@ import VaultClient
         subject: .init(
             fileSize: 10, fileChecksum: "a", mapChecksum: "b", rowsPerBatch: 400, vault: "v",
             uid: 1000),
-        next: 7, neverSent: 7, sentAt: 1_000_000, epoch: 3, position: FilePosition(offset: 99, line: 12),
+        next: 7, neverSent: 7, sentAt: 1_000_000, epoch: 3,
+        position: FilePosition(offset: 99, line: 12),
         counts: ImportCounts(
             rows: 2800, created: [.person: 5, .company: 0, .contact: 0], rejectedRows: 2,
             reasons: ["a: b": 2]),

@@ -93,14 +93,14 @@ struct FailureTests {
         await #expect(processExitsWith: .success) {
             let directory = try TestDirectory()
             var options = SQLiteStoreOptions()
-            options.checkpointPages = 1
+            options.checkpointPages = 100
             let store = try SQLiteStore.create(at: directory.path, options: options)
-            try await store.commit(Mutation(audit: [[1]]), durability: .process)
             let strace = try Strace(["-e", "inject=fdatasync:error=EIO"])
-            let outcomes = try await store.commit(Mutation(audit: [[2]]), durability: .process)
+            let large = Mutation(writes: [.insert(sampleRecord(1, size: 1 << 20))])
+            let outcomes = try await store.commit(large, durability: .process)
             #expect(outcomes == [.committed])
             await #expect(throws: StoreError.closed) { try await store.commit(Mutation()) }
-            _ = try strace.end()
+            #expect(try strace.end().count == 1)
         }
     }
 

@@ -29,7 +29,7 @@ final class Strace {
     ///
     /// - Returns: The calls that were traced.
     func end() throws -> [Substring] {
-        process.interrupt()
+        process.terminate()
         process.waitUntilExit()
         let text = try String(contentsOfFile: output, encoding: .utf8)
         try FileManager.default.removeItem(atPath: output)

@@ -70,7 +70,8 @@ struct ByteReader {
         }
     }
 
-    /// Passes over the byte order mark of UTF-8; that of UTF-16 is an error.
+    /// Passes over the byte order mark of UTF-8; that of UTF-16 is an error. The first piece read
+    /// must hold the whole mark.
     mutating func skipByteOrderMark() throws {
         guard let first = try peek(), first >= 0xEF else { return }
         let start = buffer[..<count]

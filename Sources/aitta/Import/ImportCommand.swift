@@ -47,8 +47,8 @@ struct ImportCommand: AsyncParsableCommand {
             let patient = VaultClient(configuration, purpose: options.effectivePurpose)
             let session = ImportSession(
                 input: input, vault: patient, vaultID: id, epoch: epoch, isDryRun: dryRun,
-                rowsPerBatch: batch, asJSON: options.json)
-            let outcome: Result<Void, any Error>
+                rowsPerBatch: batch)
+            let outcome: Result<ImportSummary, any Error>
             do {
                 outcome = .success(try await session.run())
             } catch let error as VaultClientError {
@@ -58,7 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
                 outcome = .failure(error)
             }
             try? await patient.shutDown()
-            try outcome.get()
+            try outcome.get().print(asJSON: options.json)
         }
     }
 }

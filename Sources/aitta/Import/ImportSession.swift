@@ -10,14 +10,13 @@ struct ImportSession {
     let epoch: Int
     let isDryRun: Bool
     let rowsPerBatch: Int
-    let asJSON: Bool
     var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
 
-    /// Runs to the end, prints the summary.
+    /// Runs to the end.
     ///
     /// - Throws: a failure where it was interrupted, which says how to go on; the client's error
     ///   where the vault refused.
-    func run() async throws {
+    func run() async throws -> ImportSummary {
         let earlier = isDryRun ? nil : try resumable()
         let source = try input.rows(from: earlier?.position)
         let progress = earlier ?? fresh(at: source.position)
@@ -37,10 +36,9 @@ struct ImportSession {
         let end = try await runner.run()
         guard end == .finished else { throw explain(Failure("interrupted")) }
         try journal.removeProgress()
-        ImportSummary(
+        return ImportSummary(
             counts: journal.progress.counts, rowsBefore: progress.counts.rows,
-            elapsed: journal.elapsed, isDryRun: isDryRun, rejectedPath: input.rejectedPath
-        ).print(asJSON: asJSON)
+            elapsed: journal.elapsed, isDryRun: isDryRun, rejectedPath: input.rejectedPath)
     }
 
     /// Adds to a failure how to go on after it.

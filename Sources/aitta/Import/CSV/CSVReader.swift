@@ -11,6 +11,8 @@ struct CSVReader {
         case closed
         /// After a carriage return that may be the first half of a line ending.
         case carriageReturn
+        /// The same, after a quoted field's end.
+        case closedReturn
     }
 
     private var input: ByteReader
@@ -87,12 +89,16 @@ struct CSVReader {
                 place = .plain
             case .closed where byte == UInt8(ascii: "\r"):
                 input.advance()
-                place = .carriageReturn
+                place = .closedReturn
             case .closed:
                 row.mark(.quote)
                 place = .plain
-            case .carriageReturn where byte == UInt8(ascii: "\n"):
+            case .carriageReturn where byte == UInt8(ascii: "\n"),
+                .closedReturn where byte == UInt8(ascii: "\n"):
                 place = .plain
+            case .closedReturn:
+                row.mark(.quote)
+                place = .carriageReturn
             case .carriageReturn:
                 row.append(UInt8(ascii: "\r"), within: limits)
                 place = .plain
