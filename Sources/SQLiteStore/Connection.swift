@@ -28,9 +28,9 @@ enum Connection {
         return try DatabaseQueue(path: files.database, configuration: configuration)
     }
 
-    /// Opens a connection that can only read.
+    /// Opens a connection that can only read; `access` is the other database on it.
     static func reader(
-        _ files: StoreFiles, _ options: SQLiteStoreOptions
+        _ files: StoreFiles, accessLog: StoreFiles, _ options: SQLiteStoreOptions
     ) throws -> DatabaseQueue {
         var configuration = basic
         configuration.label = "SQLiteStore.reader"
@@ -45,6 +45,8 @@ enum Connection {
                     PRAGMA cache_size = -\(options.readerCacheKibibytes);
                     PRAGMA mmap_size = \(options.memoryMapBytes);
                     """)
+            try database.execute(
+                sql: "ATTACH DATABASE ? AS access", arguments: [accessLog.database])
         }
         return try DatabaseQueue(path: files.database, configuration: configuration)
     }

@@ -59,14 +59,19 @@ struct ReadStatements {
         certificates = try prepare(
             "certificates", "SELECT body FROM certificates WHERE record = ? ORDER BY number")
         auditEntries = try prepare(
-            "audit", "SELECT number, body FROM audit WHERE number > ? ORDER BY number LIMIT ?")
+            "audit",
+            """
+            SELECT number, body FROM main.audit WHERE number > ?1
+            UNION ALL SELECT number, body FROM access.accesses WHERE number > ?1
+            ORDER BY number LIMIT ?2
+            """)
         counts = try prepare(
             "vault.db",
             """
             SELECT (SELECT count(*) FROM key_boxes), (SELECT count(*) FROM tombstones),
                 (SELECT count(*) FROM segments), (SELECT count(*) FROM segments WHERE dirty <> 0),
                 (SELECT count(*) FROM blind_index_0) + (SELECT count(*) FROM blind_index_1),
-                (SELECT count(*) FROM audit)
+                (SELECT count(*) FROM audit) + (SELECT count(*) FROM access.accesses)
             """)
         recordOfTag = try IndexTable.names.map { name in
             try prepare(

@@ -9,8 +9,10 @@ final class Reader: @unchecked Sendable {
     private let queue: DatabaseQueue
     let statements: ReadStatements
 
-    init(_ files: StoreFiles, _ options: SQLiteStoreOptions) throws {
-        queue = try Connection.reader(files, options)
+    init(
+        _ files: StoreFiles, accessLog: StoreFiles, _ options: SQLiteStoreOptions
+    ) throws {
+        queue = try Connection.reader(files, accessLog: accessLog, options)
         statements = try queue.unsafeRead { database in try ReadStatements(database) }
     }
 

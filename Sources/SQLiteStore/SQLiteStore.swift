@@ -1,7 +1,8 @@
 import GRDB
 public import Storage
 
-/// A store in one SQLite database, `vault.db` in a directory of its own, for one process.
+/// A store of two SQLite databases in one directory, for one process: `vault.db`, and `access.db` for
+/// the audit entries of operations that write nothing else (see ``AccessLog``).
 ///
 /// One connection writes, on the thread that calls; held read-only connections read side by side.
 /// The log (WAL) is synced with every commit that asks for ``Durability/power``. SQLite reports a
@@ -10,7 +11,7 @@ public import Storage
 ///
 /// Sources: https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
 public final class SQLiteStore: VaultStore {
-    private let files: StoreFiles
+    private let files: [StoreFiles]
     private let health: Health
     let writer: Writer
     private let readers: ReaderPool
@@ -22,12 +23,16 @@ public final class SQLiteStore: VaultStore {
     public static func create(
         at directory: String, options: SQLiteStoreOptions = SQLiteStoreOptions()
     ) throws(StoreError) -> SQLiteStore {
-        let files = StoreFiles(directory: directory)
-        try files.create()
-        do {
+        let files = Self.files(in: directory)
+        var made: [StoreFiles] = []
+        do throws(StoreError) {
+            for file in files {
+                try file.create()
+                made.append(file)
+            }
             return try SQLiteStore(files, options, isNew: true)
         } catch {
-            files.remove()
+            for file in made { file.remove() }
             throw error
         }
     }
@@ -39,20 +44,25 @@ public final class SQLiteStore: VaultStore {
     public static func open(
         at directory: String, options: SQLiteStoreOptions = SQLiteStoreOptions()
     ) throws(StoreError) -> SQLiteStore {
-        let files = StoreFiles(directory: directory)
-        try files.checkPresence()
-        try files.dropCachedPages()
+        let files = Self.files(in: directory)
+        for file in files {
+            try file.checkPresence()
+            try file.dropCachedPages()
+        }
         return try SQLiteStore(files, options, isNew: false)
     }
 
     private init(
-        _ files: StoreFiles, _ options: SQLiteStoreOptions, isNew: Bool
+        _ files: [StoreFiles], _ options: SQLiteStoreOptions, isNew: Bool
     ) throws(StoreError) {
         precondition(options.readerCount > 0, "a store needs a reader")
         let health = Health()
         do {
-            writer = try Writer(files, options, health, isNew: isNew)
-            let readers = try (0..<options.readerCount).map { _ in try Reader(files, options) }
+            let accessLog = try AccessLog(files[1], options, isNew: isNew)
+            writer = try Writer(files[0], accessLog, options, health, isNew: isNew)
+            let readers = try (0..<options.readerCount).map { _ in
+                try Reader(files[0], accessLog: files[1], options)
+            }
             self.readers = ReaderPool(readers)
         } catch {
             throw storeError(error, place: "vault.db")
@@ -96,5 +106,9 @@ public final class SQLiteStore: VaultStore {
         return try body(reader)
     }
 
-    var bytesOnDisk: Int { files.size }
+    var bytesOnDisk: Int { files.reduce(0) { $0 + $1.size } }
+
+    private static func files(in directory: String) -> [StoreFiles] {
+        ["vault.db", "access.db"].map { StoreFiles(directory: directory, name: $0) }
+    }
 }

@@ -2,22 +2,39 @@ import GRDB
 import GRDBSQLite
 import Storage
 
-/// The tables, as a numbered list of migrations; `user_version` counts those carried out.
+/// The tables of a database, as a numbered list of migrations; `user_version` counts those carried
+/// out.
 ///
 /// docs/FORMAT.md, "Database", says what each column holds and why it isn't sealed.
-enum Schema {
-    /// `application_id` of the database file: "Aitt".
+struct Schema {
+    /// `application_id` of both database files: "Aitt".
     static let applicationID: Int32 = 0x4169_7474
 
+    /// The tables of `vault.db`.
+    static let vault = Schema(place: "vault.db", migrations: [vaultVersion1])
+
+    /// The tables of `access.db`.
+    static let access = Schema(
+        place: "access.db",
+        migrations: [
+            """
+            CREATE TABLE accesses (
+                number INTEGER PRIMARY KEY,
+                body BLOB NOT NULL
+            ) STRICT;
+            """
+        ])
+
+    let place: String
     /// Statements of each migration, the first at version 1. A released one never changes.
-    static let migrations: [String] = [version1]
+    let migrations: [String]
 
     /// The version that this program writes.
-    static var version: Int { migrations.count }
+    var version: Int { migrations.count }
 
     /// Key boxes lie apart from the rows whose keys they hold, so that a copy of one table alone
     /// opens nothing, and the keys part of a backup carries theirs alone.
-    private static let version1 = """
+    private static let vaultVersion1 = """
         CREATE TABLE records (
             number INTEGER PRIMARY KEY,
             fields BLOB NOT NULL
@@ -75,27 +92,27 @@ enum Schema {
 
 extension Schema {
     /// Makes the tables in an empty database.
-    static func create(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    func create(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
         try migrate(database, from: 0)
     }
 
     /// Checks that the database is a vault's, brings it to this program's version, and checks that
     /// nothing else has been put into its schema, such as a trigger.
-    static func upgrade(_ database: Database) throws {
+    func upgrade(_ database: Database) throws {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id")
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard application == applicationID, version > 0 else {
-            throw StoreError.corrupt(place: "vault.db")
+        guard application == Self.applicationID, version > 0 else {
+            throw StoreError.corrupt(place: place)
         }
-        guard version <= Schema.version else { throw StoreError.unknownSchema(version: version) }
+        guard version <= self.version else { throw StoreError.unknownSchema(version: version) }
         try migrate(database, from: version)
         guard try definitions(database) == expectedDefinitions() else {
             throw StoreError.corrupt(place: "sqlite_schema")
         }
     }
 
-    private static func migrate(_ database: Database, from version: Int) throws {
+    private func migrate(_ database: Database, from version: Int) throws {
         for (index, migration) in migrations.enumerated().dropFirst(version) {
             try database.inTransaction(.immediate) {
                 try database.execute(sql: migration)
@@ -105,14 +122,14 @@ extension Schema {
         }
     }
 
-    private static func expectedDefinitions() throws -> [String] {
+    private func expectedDefinitions() throws -> [String] {
         try DatabaseQueue().writeWithoutTransaction { database in
             try migrate(database, from: 0)
             return try definitions(database)
         }
     }
 
-    private static func definitions(_ database: Database) throws -> [String] {
+    private func definitions(_ database: Database) throws -> [String] {
         try String.fetchAll(
             database,
             sql: """

@@ -1,11 +1,13 @@
 import Glibc
 import Storage
 
-/// The files of a store in its directory, touched without SQLite.
+/// The files of one database of a store, touched without SQLite.
 struct StoreFiles: Sendable {
     let directory: String
+    /// `vault.db` or `access.db`.
+    let name: String
 
-    var database: String { directory + "/vault.db" }
+    var database: String { directory + "/" + name }
     var log: String { database + "-wal" }
     private var all: [String] { [database, log, database + "-shm"] }
 
@@ -28,7 +30,7 @@ struct StoreFiles: Sendable {
     func checkPresence() throws(StoreError) {
         var status = stat()
         guard stat(database, &status) == 0 else { throw systemError() }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .corrupt(place: "vault.db") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .corrupt(place: name) }
     }
 
     /// Makes sure that what will be read is what the disk holds.

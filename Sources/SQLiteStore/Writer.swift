@@ -19,16 +19,19 @@ final class Writer: @unchecked Sendable {
     private let log: WriteAheadLog
     private let options: SQLiteStoreOptions
     private let checkpoints: CheckpointSchedule
+    private let accessLog: AccessLog
+    private let synchronous: SynchronousSetting
     /// Whether something was committed and not synced since.
     private var isUnsynced = false
 
     init(
-        _ files: StoreFiles, _ options: SQLiteStoreOptions, _ health: Health, isNew: Bool
+        _ files: StoreFiles, _ accessLog: AccessLog, _ options: SQLiteStoreOptions,
+        _ health: Health, isNew: Bool
     ) throws {
         let queue = try Connection.writer(files, options)
         let opened = try queue.writeWithoutTransaction { database in
             try Connection.makeDurable(database, options)
-            try isNew ? Schema.create(database) : Schema.upgrade(database)
+            try isNew ? Schema.vault.create(database) : Schema.vault.upgrade(database)
             guard let connection = database.sqliteConnection else { throw StoreError.closed }
             return (
                 statements: try WriteStatements(database), connection: connection,
@@ -42,7 +45,9 @@ final class Writer: @unchecked Sendable {
         statements = opened.statements
         connection = opened.connection
         nextRecordNumber = opened.record + 1
-        lastAuditNumber = opened.audit
+        lastAuditNumber = max(opened.audit, accessLog.lastNumber)
+        self.accessLog = accessLog
+        synchronous = SynchronousSetting(connection)
         log = try WriteAheadLog(path: files.log)
         checkpoints = CheckpointSchedule(everyPages: options.checkpointPages)
         checkpoints.follow(connection)
@@ -56,10 +61,16 @@ final class Writer: @unchecked Sendable {
     ) throws(StoreError) -> [MutationOutcome] {
         guard !group.isEmpty else { return [] }
         return try exclusively { () throws(StoreError) in
-            if durability == .process { try setSynchronous("NORMAL") }
-            defer { if durability == .process { restoreFull() } }
-            let outcomes = try transact(group, beforeCommit: beforeCommit)
-            if outcomes.contains(.committed) {
+            try append(group.filter(\.isAccess).flatMap(\.audit), durability: durability)
+            let changes = group.indices.filter { !group[$0].isAccess }
+            var outcomes = [MutationOutcome](repeating: .committed, count: group.count)
+            guard !changes.isEmpty else { return outcomes }
+            try synchronous.set(durability == .power ? .full : .normal)
+            let changed = try transact(changes.map { group[$0] }) { places throws(StoreError) in
+                try beforeCommit(places.map { changes[$0] })
+            }
+            for (place, outcome) in zip(changes, changed) { outcomes[place] = outcome }
+            if changed.contains(.committed) {
                 isUnsynced = durability == .process
                 checkpointIfDue()
             }
@@ -67,10 +78,19 @@ final class Writer: @unchecked Sendable {
         }
     }
 
+    /// Entries of operations that write nothing else come first, so that no number is left out if
+    /// the changes fail.
+    private func append(_ bodies: [[UInt8]], durability: Durability) throws(StoreError) {
+        guard !bodies.isEmpty else { return }
+        try accessLog.append(bodies, from: lastAuditNumber + 1, durability: durability)
+        lastAuditNumber += Int64(bodies.count)
+    }
+
     /// Syncs what was committed for ``Durability/process`` alone: it stands in the log, or has been
     /// copied into the database by a checkpoint, which syncs both files by itself.
     func sync() throws(StoreError) {
         try exclusively { () throws(StoreError) in
+            try accessLog.sync()
             guard isUnsynced else { return }
             try log.sync()
             isUnsynced = false
@@ -100,6 +120,7 @@ final class Writer: @unchecked Sendable {
 
     /// Closes the connection; as the last one it copies the log into the database.
     func close() {
+        accessLog.close()
         // Fails only while a statement runs, and none does: then the log stays, and nothing is lost.
         try? queue.close()
     }
@@ -136,15 +157,5 @@ final class Writer: @unchecked Sendable {
         // The group is on disk whatever becomes of its copy; an I/O error ends what comes after.
         let code = checkpoints.run(connection)
         if code & 0xFF == SQLITE_IOERR { fail() }
-    }
-
-    /// SQLite carries this out while it prepares the statement, so that a cached one does nothing.
-    private func setSynchronous(_ level: StaticString) throws(StoreError) {
-        let code = sqlite3_exec(connection, "PRAGMA synchronous = \(level)", nil, nil, nil)
-        guard code == SQLITE_OK else { throw storeError(code, place: "vault.db") }
-    }
-
-    private func restoreFull() {
-        do { try setSynchronous("FULL") } catch { fail() }
     }
 }

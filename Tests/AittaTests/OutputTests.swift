@@ -12,10 +12,10 @@ import VaultAPI
 
     @Test func flattensJSON() throws {
         let json = try JSONParser.parse(
-            Array(#"{"a":{"b":"x","c":[1,2]},"d":[{"e":true}],"f":null}"#.utf8))
+            Array(#"{"a":{"b":"x","c":[1,2]},"d":[{"e":true}],"f":null,"g":[]}"#.utf8))
         #expect(
             json.flattened().map { $0.name + "=" + $0.value } == [
-                "a.b=x", "a.c=1, 2", "d.0.e=yes", "f=-",
+                "a.b=x", "a.c=1, 2", "d.0.e=yes", "f=-", "g=-",
             ])
     }
 

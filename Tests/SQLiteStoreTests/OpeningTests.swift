@@ -53,8 +53,8 @@ struct OpeningTests {
         "what isn't this program's database is refused",
         arguments: [
             (
-                "PRAGMA user_version = \(Schema.version + 1)",
-                StoreError.unknownSchema(version: Schema.version + 1)
+                "PRAGMA user_version = \(Schema.vault.version + 1)",
+                StoreError.unknownSchema(version: Schema.vault.version + 1)
             ),
             ("PRAGMA user_version = 0", .corrupt(place: "vault.db")),
             ("PRAGMA application_id = 1", .corrupt(place: "vault.db")),
@@ -140,7 +140,7 @@ struct OpeningTests {
     func dropsCache() async throws {
         let directory = try await closedStore(records: 500)
         #expect(try residentPages(directory.database) > 20)
-        try StoreFiles(directory: directory.path).dropCachedPages()
+        try StoreFiles(directory: directory.path, name: "vault.db").dropCachedPages()
         #expect(try residentPages(directory.database) == 0)
     }
 

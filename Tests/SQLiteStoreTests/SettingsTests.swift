@@ -13,7 +13,7 @@ struct SettingsTests {
         let store = try SQLiteStore.create(at: directory.path)
         let expected = [
             "synchronous": 2, "secure_delete": 1, "foreign_keys": 0, "temp_store": 2,
-            "trusted_schema": 0, "wal_autocheckpoint": 0, "user_version": Schema.version,
+            "trusted_schema": 0, "wal_autocheckpoint": 0, "user_version": Schema.vault.version,
             "application_id": 0x4169_7474, "auto_vacuum": 0,
         ]
         for (name, value) in expected {

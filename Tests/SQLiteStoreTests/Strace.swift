@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// strace attached to this process, which must be a process of the test's own.
@@ -29,7 +30,9 @@ final class Strace {
     ///
     /// - Returns: The calls that were traced.
     func end() throws -> [Substring] {
-        process.terminate()
+        // It inherits the blocked signals of a dispatch thread, so that no gentler one reaches it;
+        // the kernel detaches what it traced, and it writes each line at once.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         let text = try String(contentsOfFile: output, encoding: .utf8)
         try FileManager.default.removeItem(atPath: output)

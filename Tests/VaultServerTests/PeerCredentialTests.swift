@@ -17,7 +17,7 @@ import Testing
     @Test(.enabled(if: canBecomeOthers, "needs root, setpriv and curl"))
     func `another user is another caller`() async throws {
         try await TestServer.run(mode: 0o666) { server in
-            let body = try run(
+            let body = try await run(
                 "/usr/bin/setpriv", "--reuid=1234", "--regid=2345", "--clear-groups",
                 "/usr/bin/curl", "-s", "--unix-socket", server.path, "http://vault/whoami")
             #expect(body.hasPrefix(#"{"uid":1234,"gid":2345,"#))
@@ -27,7 +27,7 @@ import Testing
     @Test(.enabled(if: canBecomeOthers, "needs root, setpriv and curl"))
     func `others can't open a socket that is not theirs`() async throws {
         try await TestServer.run(mode: 0o600) { server in
-            let body = try run(
+            let body = try await run(
                 "/usr/bin/setpriv", "--reuid=1234", "--regid=2345", "--clear-groups",
                 "/usr/bin/curl", "-s", "--unix-socket", server.path, "http://vault/whoami")
             #expect(body.isEmpty)
@@ -38,13 +38,15 @@ import Testing
 private let canBecomeOthers =
     geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0 && access("/usr/bin/curl", X_OK) == 0
 
-private func run(_ program: String, _ arguments: String...) throws -> String {
+/// Runs a program without holding a thread that the server may need.
+private func run(_ program: String, _ arguments: String...) async throws -> String {
     let (process, pipe) = (Process(), Pipe())
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.standardOutput = pipe
+    let (ended, ending) = AsyncStream.makeStream(of: Void.self)
+    process.terminationHandler = { _ in ending.finish() }
     try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: output, as: UTF8.self)
+    for await _ in ended {}
+    return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
 }

@@ -55,11 +55,11 @@ extension StoreConformance {
             let ids = [Sample.id(1), Sample.id(2)]
             try await bench.put(
                 Mutation(writes: [.insert(Sample.record(1)), .insert(Sample.record(2))]))
-            let isDone = Atomic<Bool>(false)
+            let flag = Flag()
             try await withThrowingTaskGroup { tasks in
                 tasks.addTask {
                     var generation: UInt64 = 1
-                    while !isDone.load(ordering: .acquiring) {
+                    while !flag.isRaised {
                         generation += 1
                         try await bench.put(
                             Mutation(
@@ -70,7 +70,7 @@ extension StoreConformance {
                     }
                 }
                 tasks.addTask {
-                    defer { isDone.store(true, ordering: .releasing) }
+                    defer { flag.raise() }
                     var last: UInt64 = 0
                     while last < 200 {
                         let generations = try await bench.store.records(ids).map { $0.generation }
@@ -84,6 +84,17 @@ extension StoreConformance {
             }
         },
     ]
+}
+
+/// Says once that something is over.
+private final class Flag: Sendable {
+    private let value = Atomic<Bool>(false)
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+
+    func raise() {
+        value.store(true, ordering: .releasing)
+    }
 }
 
 extension RecordLookup {

@@ -49,6 +49,7 @@ extension JSONValue {
         switch self {
         case .object(let members):
             return members.flatMap { $0.value.flattened(under: prefix + $0.name) }
+        case .array([]): return [(name, "-")]
         case .array(let items):
             if items.allSatisfy({ $0.members == nil && $0.items == nil }) {
                 return [(name, items.map(\.plainText).joined(separator: ", "))]

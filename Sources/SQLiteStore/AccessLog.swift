@@ -1,0 +1,91 @@
+import GRDB
+import GRDBSQLite
+import Storage
+
+/// The audit entries of operations that write nothing else: reads, searches, refusals.
+///
+/// They lie in a database of their own, `access.db`. A SQLite connection drops its cached pages, and
+/// unmaps the file, once anything in the database has changed: in one file, each read would empty
+/// every other reader's cache by the entry that it leaves behind.
+///
+/// Runs on the writer's thread, inside its turn.
+final class AccessLog: @unchecked Sendable {
+    /// The number of the last entry.
+    let lastNumber: Int64
+
+    private let queue: DatabaseQueue
+    private let connection: OpaquePointer
+    private let log: WriteAheadLog
+    private let checkpoints: CheckpointSchedule
+    private let synchronous: SynchronousSetting
+    private let begin, commit, rollback, insert: PreparedStatement
+    private var isUnsynced = false
+
+    init(_ files: StoreFiles, _ options: SQLiteStoreOptions, isNew: Bool) throws {
+        queue = try Connection.writer(files, options)
+        let opened = try queue.writeWithoutTransaction { database in
+            try Connection.makeDurable(database, options)
+            try isNew ? Schema.access.create(database) : Schema.access.upgrade(database)
+            guard let connection = database.sqliteConnection else { throw StoreError.closed }
+            return (
+                connection: connection,
+                begin: try PreparedStatement(database, "access.db", "BEGIN IMMEDIATE"),
+                commit: try PreparedStatement(database, "access.db", "COMMIT"),
+                rollback: try PreparedStatement(database, "access.db", "ROLLBACK"),
+                insert: try PreparedStatement(
+                    database, "accesses", "INSERT INTO accesses (number, body) VALUES (?, ?)"),
+                last: try Int64.fetchOne(database, sql: "SELECT max(number) FROM accesses") ?? 0
+            )
+        }
+        connection = opened.connection
+        begin = opened.begin
+        commit = opened.commit
+        rollback = opened.rollback
+        insert = opened.insert
+        lastNumber = opened.last
+        synchronous = SynchronousSetting(connection)
+        log = try WriteAheadLog(path: files.log)
+        checkpoints = CheckpointSchedule(everyPages: options.checkpointPages)
+        checkpoints.follow(connection)
+    }
+
+    /// Appends entries in one transaction, numbered from `number`.
+    func append(
+        _ bodies: [[UInt8]], from number: Int64, durability: Durability
+    ) throws(StoreError) {
+        try synchronous.set(durability == .power ? .full : .normal)
+        do throws(StoreError) {
+            try begin.run()
+            for (offset, body) in bodies.enumerated() {
+                try insert.bind(1, number + Int64(offset))
+                try insert.bind(2, body)
+                try insert.run()
+            }
+            try commit.run()
+        } catch {
+            if sqlite3_get_autocommit(connection) == 0 { try? rollback.run() }
+            throw error
+        }
+        isUnsynced = durability == .process
+        guard checkpoints.isDue else { return }
+        // The entries are on disk whatever becomes of their copy.
+        if checkpoints.run(connection) & 0xFF == SQLITE_IOERR { throw .outcomeUnknown }
+    }
+
+    /// Syncs what was appended for ``Durability/process`` alone.
+    func sync() throws(StoreError) {
+        guard isUnsynced else { return }
+        try log.sync()
+        isUnsynced = false
+    }
+
+    func close() {
+        // Fails only while a statement runs, and none does: then the log stays, and nothing is lost.
+        try? queue.close()
+    }
+}
+
+extension Mutation {
+    /// Whether it leaves audit entries and nothing else.
+    var isAccess: Bool { writes.isEmpty && expectations.isEmpty && !needsLedger }
+}

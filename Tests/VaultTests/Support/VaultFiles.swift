@@ -1,0 +1,153 @@
+import Catalogue
+import Cryptography
+import Foundation
+import GRDB
+import KeyManagement
+import SQLiteStore
+import Storage
+import Vault
+import VaultTesting
+
+/// A vault's files in a directory of a test's own, gone with it.
+final class VaultFiles: Sendable {
+    let path: String
+    let clock = SimulatedClock()
+    let keyring: Keyring
+    let rootKey: RootKey
+
+    /// Makes a vault, with ``TestCaller``'s grants.
+    static func make() async throws -> VaultFiles {
+        try Sodium.start(lockedMemory: .permitUnlocked, limitBytes: 64 << 20)
+        let files = try VaultFiles()
+        let (ledger, _) = try files.openLedger()
+        let store = try SQLiteStore.create(at: files.path)
+        try await RecordVault.create(
+            in: store, keyring: files.keyring, ledger: ledger, grants: TestCaller.grants,
+            catalogue: .shipped, clock: files.clock)
+        await store.close()
+        return files
+    }
+
+    private init() throws {
+        path = NSTemporaryDirectory() + "aitta-vault-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        keyring = try Self.makeKeyring()
+        rootKey = try RootKey(SecretBytes(random: 32))
+        try KeyringDirectory(path: path + "/keyring").create(keyring, rootKey: rootKey)
+    }
+
+    /// A keyring of the same vault with other keys.
+    static func makeKeyring() throws -> Keyring {
+        guard let vault = VaultID(bytes: [UInt8](repeating: 0xA1, count: 16)) else {
+            throw TestFailure("vault id")
+        }
+        return try Keyring.make(
+            vault: vault, recoveryKey: BoxSecretKey().publicKey, nowSeconds: 1_795_348_800)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var ledgerPath: String { path + "/keyring/ledger" }
+    var database: String { path + "/vault.db" }
+
+    func openLedger() throws -> (ledger: Ledger, entries: [LedgerEntry]) {
+        try Ledger.open(at: ledgerPath, keyring: keyring)
+    }
+
+    /// Opens the vault through a store that can be made to fail.
+    ///
+    /// - Parameter prepare: What to do with the store before the vault reads from it.
+    func open(
+        _ configuration: VaultConfiguration = .forTests, keyring: Keyring? = nil,
+        prepare: (FaultyStore) -> Void = { _ in }
+    ) async throws -> OpenedVault {
+        let store = FaultyStore(try SQLiteStore.open(at: path))
+        prepare(store)
+        do {
+            let (ledger, entries) = try openLedger()
+            let failures = FailureLog()
+            let vault = try await RecordVault.open(
+                store: store, keyring: keyring ?? self.keyring, ledger: ledger, entries: entries,
+                configuration: configuration, clock: clock, onFailure: failures.note)
+            return OpenedVault(files: self, vault: vault, store: store, failures: failures)
+        } catch {
+            await store.closeInner()
+            throw error
+        }
+    }
+
+    /// Opens and verifies everything of the closed vault.
+    func check() async throws -> VaultCheck.Report {
+        try await withCheck { try await $0.run() }
+    }
+
+    func withCheck<Value>(_ body: (VaultCheck) async throws -> Value) async throws -> Value {
+        let store = try SQLiteStore.open(at: path)
+        do {
+            let (_, entries) = try Ledger.open(
+                at: ledgerPath, keyring: keyring, isReadOnly: true)
+            let value = try await body(
+                VaultCheck(store: store, keyring: keyring, entries: entries))
+            await store.close()
+            return value
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    /// Changes or reads the closed database behind the vault's back.
+    @discardableResult
+    func edit<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        let queue = try DatabaseQueue(path: database)
+        let value = try queue.writeWithoutTransaction(body)
+        try queue.close()
+        return value
+    }
+
+    /// The closed database's file.
+    func copyDatabase() throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: database))
+    }
+
+    /// Puts a copy of the closed database back.
+    func putBack(_ copy: Data) throws {
+        for suffix in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: database + suffix)
+        }
+        try copy.write(to: URL(fileURLWithPath: database))
+    }
+}
+
+/// What an opened vault's store failed with.
+final class FailureLog: Sendable {
+    private let errors = Locked<[StoreError]>([])
+
+    var all: [StoreError] { errors.value }
+
+    @Sendable func note(_ error: StoreError) { errors.change { $0.append(error) } }
+}
+
+/// Why a test's own machinery could not go on.
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension VaultConfiguration {
+    /// Artificial henkilötunnus are accepted, and nothing waits for company.
+    static var forTests: VaultConfiguration {
+        VaultConfiguration(
+            settings: CatalogueSettings(acceptArtificialHenkilotunnus: true),
+            readDurability: .process, gatherMicroseconds: 0)
+    }
+
+    func with(_ change: (inout VaultConfiguration) -> Void) -> VaultConfiguration {
+        var changed = self
+        change(&changed)
+        return changed
+    }
+}
