@@ -2,7 +2,7 @@ import Glibc
 
 /// Small key files: written whole, synced, put in place by a rename.
 enum KeyFiles {
-    static let maximumCount = 64 << 20
+    static let maximumCount = 1 << 30
 
     /// Writes a file that must not exist yet, synced with its directory.
     static func create(_ content: UnsafeRawBufferPointer, at path: String) throws(KeyError) {
@@ -47,6 +47,10 @@ enum KeyFiles {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             status.st_size <= maximumCount
         else { throw unreadable(path) }
+        guard status.st_mode & 0o077 == 0 else {
+            throw KeyError(
+                .keyFileExposed, at: path, hint: "others may read it: run `chmod 0600 \(path)`")
+        }
         // A failed fsync may have left pages that read back but are not on disk.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         var content = [UInt8](repeating: 0, count: Int(status.st_size))

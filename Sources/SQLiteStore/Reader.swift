@@ -54,10 +54,14 @@ final class Reader: @unchecked Sendable {
         try snapshot { () throws(StoreError) in
             let statement = statements.recordOfTag(generation: chain.generation)
             var answer: [StoredRecord] = []
+            var occurrence: UInt32 = 0
             while answer.count < limit {
-                try statement.bind(1, storedTag(chain.tag(UInt32(answer.count))))
+                try statement.bind(1, storedTag(chain.tag(occurrence)))
                 defer { statement.reset() }
                 guard try statement.step() else { break }
+                occurrence += 1
+                // The entry of a record that was erased while its key box was damaged.
+                if statement.isNull(0) { continue }
                 answer.append(try storedRecord(statement))
             }
             return answer

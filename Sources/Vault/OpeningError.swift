@@ -33,8 +33,8 @@ public struct OpeningError: Error, Sendable, Equatable {
             "the ledger knows less than the database: put back the newest ledger, or people erased "
                 + "since could return"
         case .databaseOlder:
-            "the database is older than the ledger by more than one change of the access policy; put "
-                + "back a newer one"
+            "the database lacks a change of the access policy that the ledger knows to be committed; "
+                + "put back a newer one"
         case .erasureNotCarriedOut:
             "an erasure that the ledger holds could not be carried out on this database"
         case .catalogueNarrowed:

@@ -61,15 +61,22 @@ extension RecordVault {
         var limits = CommitQueue.Limits()
         limits.gatherMicroseconds = UInt64(configuration.gatherMicroseconds)
         limits.scrubMilliseconds = UInt64(configuration.scrubMilliseconds)
+        let health = VaultHealth()
         let commits = CommitQueue(
             store: store, ledger: ledger, clock: clock, policyVersion: policy.version,
-            limits: limits, onFailure: onFailure)
+            limits: limits
+        ) { error in
+            health.note(error)
+            onFailure(error)
+        } onRecovery: {
+            health.recover()
+        }
         let segments = try await store.segments()
         let last = segments.last
         let vault = try RecordVault(
             keyring: keyring, vaultBox: vaultBox, store: store, ledger: ledger,
             configuration: configuration, clock: clock, policy: policy, commits: commits,
-            lastSegment: last,
+            health: health, lastSegment: last,
             recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
         commits.start()
         try await vault.settle(entries)
@@ -107,6 +114,7 @@ extension RecordVault {
             }
         }
         guard outcomes == [.committed] else { throw StoreError.notWritable }
+        try ledger.append([.policyCommitted(version: policy.version)], milliseconds: now)
     }
 
     /// Carries out every erasure of the ledger that the database doesn't show.
@@ -126,17 +134,27 @@ extension RecordVault {
         }
     }
 
-    private func bury(_ id: RecordID, atMilliseconds milliseconds: Int64) async throws {
+    private func bury(
+        _ id: RecordID, in segment: SegmentID? = nil, atMilliseconds milliseconds: Int64
+    ) async throws {
         let tombstone = try keyring.controlKey.tombstone(
             of: id, erasedAtMilliseconds: milliseconds, vault: keyring.vault)
-        try await carryOut(Mutation(writes: [.erase(id, tombstone: tombstone)]))
+        try await carryOut(
+            Mutation(
+                writes: [.erase(id, tombstone: tombstone)]
+                    + (segment.map { [.markDirty($0)] } ?? [])))
     }
 
     /// What an erasure did, done again, without a new ledger entry.
     private func erase(
         _ stored: StoredRecord, isWhole: Bool, dekIDs: [UInt64], milliseconds: Int64
     ) async throws {
-        let record = try await open(stored)
+        guard let record = try? await open(stored) else {
+            if isWhole {
+                try await bury(stored.id, in: stored.segment, atMilliseconds: milliseconds)
+            }
+            return
+        }
         let present = record.box.labels.filter { dekIDs.contains($0.dekID) }.map(\.name)
         guard isWhole || !present.isEmpty else { return }
         let proof = authoriser.settlementProof(requestID: "settlement")

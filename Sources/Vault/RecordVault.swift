@@ -34,17 +34,13 @@ public final class RecordVault: Sendable {
     let verifyLimiter: VerifyLimiter
     let refusals: RefusalSummary
     let startedAtMilliseconds: Int64
-    let state: Mutex<State>
-
-    struct State {
-        var failure: StoreError?
-        var isDraining = false
-    }
+    let health: VaultHealth
+    private let isDraining = Atomic(false)
 
     init(
         keyring: Keyring, vaultBox: VaultBox, store: any VaultStore, ledger: Ledger,
         configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
-        commits: CommitQueue, lastSegment: StoredSegment?, recordsInLast: Int
+        commits: CommitQueue, health: VaultHealth, lastSegment: StoredSegment?, recordsInLast: Int
     ) throws(KeyError) {
         self.keyring = keyring
         self.vaultBox = vaultBox
@@ -62,7 +58,7 @@ public final class RecordVault: Sendable {
             failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock)
         refusals = RefusalSummary(clock: clock)
         startedAtMilliseconds = clock.nowMilliseconds
-        state = Mutex(State())
+        self.health = health
     }
 
     /// The vault's id.
@@ -70,28 +66,20 @@ public final class RecordVault: Sendable {
 
     /// Whether the vault answers.
     public var readiness: Readiness {
-        state.withLock { state in
-            if state.isDraining { return .notReady(reason: "draining") }
-            return switch state.failure {
-            case nil: .ready
-            case .outcomeUnknown: .notReady(reason: "outcome-unknown")
-            case .diskFull: .notReady(reason: "disk-full")
-            default: .notReady(reason: "audit-not-writable")
-            }
+        if isDraining.load(ordering: .relaxed) { return .notReady(reason: "draining") }
+        return switch health.current {
+        case nil: .ready
+        case .outcomeUnknown: .notReady(reason: "outcome-unknown")
+        case .diskFull: .notReady(reason: "disk-full")
+        default: .notReady(reason: "audit-not-writable")
         }
     }
 
     /// Finishes what is under way, removes what was deleted from every file, and closes.
     public func shutDown() async {
-        state.withLock { $0.isDraining = true }
+        isDraining.store(true, ordering: .relaxed)
         await commits.stop()
-        if state.withLock({ $0.failure }) != .outcomeUnknown { await store.close() }
-    }
-
-    func noteFailure(_ error: StoreError?) {
-        state.withLock { state in
-            if state.failure != .outcomeUnknown { state.failure = error }
-        }
+        if health.current != .outcomeUnknown { await store.close() }
     }
 }
 

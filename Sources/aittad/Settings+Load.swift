@@ -66,8 +66,6 @@ extension Settings {
             "limits.verifyFailuresPerHour", in: 1...1000, default: verifyFailuresPerHour)
         scrubMilliseconds = try reader.integer(
             "erasure.scrubMilliseconds", in: 10...60000, default: scrubMilliseconds)
-        ledgerReplicas = try reader.paths("ledger.replicas")
-        keyringReplicas = try reader.paths("keyring.replicas")
     }
 
     private mutating func readLimits(_ reader: SettingsReader) throws(SettingsError) {

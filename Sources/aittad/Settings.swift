@@ -4,7 +4,7 @@ import VaultServer
 /// over the earlier. `aitta.example.yaml` shows every setting with its default and says what an
 /// attacker would gain by a laxer one.
 struct Settings: Equatable {
-    /// The directory of the database, the keyring and the ledger.
+    /// The directory of the databases.
     var state = "/var/lib/aitta"
     /// The catalogue file; nil for the shipped catalogue.
     var catalogue: String?
@@ -30,10 +30,6 @@ struct Settings: Equatable {
     var verifyFailuresPerHour = 5
     /// The longest time after an erasure until the database's WAL is truncated, in milliseconds.
     var scrubMilliseconds = 200
-    /// Further directories that hold the ledger.
-    var ledgerReplicas: [String] = []
-    /// Further directories that hold the keyring and the escrow.
-    var keyringReplicas: [String] = []
 
     /// When the audit entry of a read is safe; writes are always safe from power loss.
     enum ReadDurability: String, CaseIterable {

@@ -38,15 +38,6 @@ final class SettingsReader {
         try optionalPath(key) ?? path
     }
 
-    func paths(_ key: String) throws(SettingsError) -> [String] {
-        keys[key] = .list
-        let paths = reader.stringArray(forKey: ConfigKey(key), default: [])
-        guard paths.count <= 8, paths.allSatisfy({ $0.utf8.first == UInt8(ascii: "/") }) else {
-            throw SettingsError(key, takes: "a list of at most 8 absolute paths")
-        }
-        return paths
-    }
-
     func integer(
         _ key: String, in range: ClosedRange<Int>, default number: Int
     ) throws(SettingsError) -> Int {

@@ -46,7 +46,8 @@ import Testing
         #expect(text.count == 17 + 9 * 8 + 8 + 1)
         for offset in 17..<(text.count - 1) where text[offset] != UInt8(ascii: "-") {
             var wrong = text
-            wrong[offset] = wrong[offset] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
+            wrong[offset] =
+                wrong[offset] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
             let secret = try SecretBytes(wiping: &wrong)
             #expect(throws: CryptographyError.self, "character \(offset)") {
                 _ = try RecoveryKey.parse(secret)

@@ -94,7 +94,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "\n", "aitta-root-key-1:", "aitta-root-key-2:qF+GQjK4h9qTARlMrraiOOcNA6CQFMcZRbxqS6wA/UM=",
+        "", "\n", "aitta-root-key-1:",
+        "aitta-root-key-2:qF+GQjK4h9qTARlMrraiOOcNA6CQFMcZRbxqS6wA/UM=",
         "qF+GQjK4h9qTARlMrraiOOcNA6CQFMcZRbxqS6wA/UM=", "aitta-root-key-1:qF+GQjK4h9qTARlMrrY=",
         "aitta-root-key-1:qF+GQjK4h9qTARlMrraiOOcNA6CQFMcZRbxqS6wA/UMqF+GQjK4h9qT=",
     ])

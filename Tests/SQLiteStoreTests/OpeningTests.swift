@@ -117,21 +117,23 @@ struct OpeningTests {
     }
 
     @Test("a directory or file that can't be written")
-    func notWritable() async throws {
-        let directory = try await closedStore()
-        try #require(chmod(directory.path, 0o555) == 0)
-        let user: uid_t = 65_534
-        if geteuid() == 0 {
-            try #require(chown(directory.path, user, user) == 0)
-            try #require(chown(directory.database, user, user) == 0)
+    func notWritable() async {
+        // In a process of its own: threads that start while this one acts as another user inherit it.
+        await #expect(processExitsWith: .success) {
+            let directory = try await closedStore()
+            let user: uid_t = 65_534
+            if geteuid() == 0 {
+                try #require(chown(directory.path, user, user) == 0)
+                try #require(chown(directory.database, user, user) == 0)
+            }
+            try #require(chmod(directory.path, 0o555) == 0)
+            #expect(try openAsOrdinaryUser(directory, user) == .notWritable)
+            try #require(chmod(directory.path, 0o700) == 0)
+            // The control: in a directory that can be written, the same user opens it.
+            #expect(try openAsOrdinaryUser(directory, user) == nil)
+            try #require(chmod(directory.database, 0o400) == 0)
+            #expect(try openAsOrdinaryUser(directory, user) == .notWritable)
         }
-        defer { chmod(directory.path, 0o700) }
-        #expect(try openAsOrdinaryUser(directory, user) == .notWritable)
-        try #require(chmod(directory.path, 0o700) == 0)
-        // The control: in a directory that can be written, the same user opens it.
-        #expect(try openAsOrdinaryUser(directory, user) == nil)
-        try #require(chmod(directory.database, 0o400) == 0)
-        #expect(try openAsOrdinaryUser(directory, user) == .notWritable)
     }
 
     @Test(
@@ -143,15 +145,15 @@ struct OpeningTests {
         try StoreFiles(directory: directory.path, name: "vault.db").dropCachedPages()
         #expect(try residentPages(directory.database) == 0)
     }
+}
 
-    private func closedStore(records: UInt64 = 1) async throws -> TestDirectory {
-        let directory = try TestDirectory()
-        let store = try SQLiteStore.create(at: directory.path)
-        try await store.commit(
-            Mutation(writes: (1...records).map { .insert(sampleRecord($0)) }, audit: [[1]]))
-        await store.close()
-        return directory
-    }
+private func closedStore(records: UInt64 = 1) async throws -> TestDirectory {
+    let directory = try TestDirectory()
+    let store = try SQLiteStore.create(at: directory.path)
+    try await store.commit(
+        Mutation(writes: (1...records).map { .insert(sampleRecord($0)) }, audit: [[1]]))
+    await store.close()
+    return directory
 }
 
 extension TestDirectory {

@@ -34,7 +34,8 @@ struct SettingsTests {
             _ throws(StoreError) in seen.level = try? setting(store, "synchronous")
         }
         #expect(seen.level == 1)
-        #expect(try setting(store, "synchronous") == 2)
+        let after = try setting(store, "synchronous")
+        #expect(after == 2)
         _ = try await store.commit([Mutation(audit: [[1]], needsLedger: true)], durability: .power)
         {
             _ throws(StoreError) in seen.level = try? setting(store, "synchronous")

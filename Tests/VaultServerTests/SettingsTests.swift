@@ -52,12 +52,11 @@ import VaultServer
             file: nil,
             environment: [
                 "AITTA_LIMITS_CONNECTIONS_PER_UID": "5", "AITTA_MEMORY_REQUIRE_LOCKED": "false",
-                "AITTA_LEDGER_REPLICAS": "/a,/b", "AITTA_AUDIT_READ_DURABILITY": "process",
+                "AITTA_AUDIT_READ_DURABILITY": "process",
                 "AITTA_SOCKET_GROUP": "www-data",
             ])
         #expect(settings.limits.connectionsPerUID == 5)
         #expect(!settings.requiresLockedMemory)
-        #expect(settings.ledgerReplicas == ["/a", "/b"])
         #expect(settings.readDurability == .process)
         #expect(settings.socket.group == "www-data")
     }
@@ -72,8 +71,6 @@ import VaultServer
         ),
         ("limits:\n  bodyBytes: many\n", "limits.bodyBytes takes a whole number"),
         ("limits:\n  bodyBytes: [1, 2]\n", "limits.bodyBytes takes one value"),
-        ("ledger:\n  replicas: /a\n", "ledger.replicas takes a list"),
-        ("ledger:\n  replicas: [a]\n", "ledger.replicas takes a list of at most 8 absolute paths"),
         ("memory:\n  requireLocked: perhaps\n", "memory.requireLocked takes true or false"),
         ("audit:\n  readDurability: none\n", "audit.readDurability takes one of power, process"),
         ("socket:\n  mode: 432\n", "socket.mode takes a mode"),

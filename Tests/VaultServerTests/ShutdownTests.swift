@@ -18,6 +18,7 @@ import Testing
             #expect(answer.status == 200)
             #expect(answer.headers["connection"] == "close")
             #expect(await busy.isEnded())
+            busy.close()
             await #expect(throws: (any Error).self) {
                 _ = try await RawClient.connect(to: server.path)
             }

@@ -193,7 +193,10 @@ import Vault
         let ledger = try files.openLedger().ledger
         let right = try files.state("policy")
         try ledger.append(
-            [.policyAborted(version: 1), .policy(version: 1, digest: [UInt8](repeating: 1, count: 32))],
+            [
+                .policyAborted(version: 1),
+                .policy(version: 1, digest: [UInt8](repeating: 1, count: 32)),
+            ],
             milliseconds: 1)
         let error = await openingError { try await files.open() }
         #expect((error as? OpeningError)?.code == .policyDamaged)

@@ -8,8 +8,6 @@ public final class Ledger: Sendable {
     private static let magic = Array("AITTALGR".utf8)
     private static let format: UInt8 = 1
     private static let headerCount = 25
-    private static let macCount = 32
-    private static let maximumBodyCount = 1 << 20
 
     private let path: String
     private let descriptor: CInt
@@ -46,19 +44,21 @@ public final class Ledger: Sendable {
         var entries: [LedgerEntry] = []
         var mac = header
         var offset = headerCount
-        while let (body, found, end) = try next(in: content, from: offset, path: path) {
-            let isLast = end == content.count
-            let isIntact = ConstantTime.equals(
-                Array(found), try self.mac(of: body, after: mac, keyring: keyring))
-            guard isIntact, let entry = LedgerEntry(decoding: body),
-                entry.number == UInt64(entries.count) + 1
-            else {
-                if isLast, !isIntact { break }
+        while offset < content.count {
+            let frame = LedgerFrame(in: content, at: offset)
+            let expected = try frame.map { frame throws(KeyError) in
+                try self.mac(of: frame.body, after: mac, keyring: keyring)
+            }
+            guard let frame, ConstantTime.equals(Array(frame.mac), expected ?? []) else {
+                if LedgerFrame.isTorn(content, from: offset) { break }
                 throw KeyError(.ledgerDamaged, at: "\(path): entry \(entries.count + 1)")
             }
+            guard let entry = LedgerEntry(decoding: frame.body),
+                entry.number == UInt64(entries.count) + 1
+            else { throw KeyError(.ledgerDamaged, at: "\(path): entry \(entries.count + 1)") }
             entries.append(entry)
-            mac = Array(found)
-            offset = end
+            mac = Array(frame.mac)
+            offset = frame.end
         }
         let descriptor = Glibc.open(
             path, (isReadOnly ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NOFOLLOW)
@@ -104,9 +104,7 @@ public final class Ledger: Sendable {
                     let body = LedgerEntry(number: number, milliseconds: milliseconds, event: event)
                         .encoded()
                     mac = try Self.mac(of: body[...], after: mac, keyring: keyring)
-                    bytes.appendInteger(UInt32(body.count))
-                    bytes += body
-                    bytes += mac
+                    LedgerFrame.append(body: body, mac: mac, to: &bytes)
                 }
                 state.isFailed = true
                 guard bytes.withUnsafeBytes({ KeyFiles.writeAll($0, to: descriptor) }),
@@ -128,25 +126,6 @@ public final class Ledger: Sendable {
         KeyError(
             .ledgerNotWritten, at: path,
             hint: "check the disk, then restart: what was under way is settled at start")
-    }
-
-    /// The entry at an offset; `nil` at the end, or where the rest is too short to be an entry.
-    private static func next(
-        in content: [UInt8], from offset: Int, path: String
-    ) throws(KeyError) -> (body: ArraySlice<UInt8>, mac: ArraySlice<UInt8>, end: Int)? {
-        guard content.count - offset >= 4 else { return nil }
-        let count = content[offset..<(offset + 4)].withUnsafeBytes {
-            Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)))
-        }
-        guard count <= maximumBodyCount else {
-            throw KeyError(.ledgerDamaged, at: "\(path): length at byte \(offset)")
-        }
-        let bodyStart = offset + 4
-        let end = bodyStart + count + macCount
-        guard end <= content.count else { return nil }
-        return (
-            content[bodyStart..<(bodyStart + count)], content[(bodyStart + count)..<end], end
-        )
     }
 
     private static func mac(

@@ -11,6 +11,8 @@ public enum LedgerEvent: Sendable, Equatable {
     case logMark(size: UInt64, root: [UInt8])
     /// A policy version was announced but never committed.
     case policyAborted(version: UInt64)
+    /// An announced policy version is committed: a database without it is an older one.
+    case policyCommitted(version: UInt64)
 }
 
 /// One entry of the ledger.
@@ -44,6 +46,9 @@ public struct LedgerEntry: Sendable, Equatable {
             body += root
         case .policyAborted(let version):
             body.append(4)
+            body.appendInteger(version)
+        case .policyCommitted(let version):
+            body.append(5)
             body.appendInteger(version)
         }
         return body
@@ -89,6 +94,7 @@ public struct LedgerEntry: Sendable, Equatable {
             }
             return .logMark(size: size, root: Array(root))
         case 4: return reader.integer(UInt64.self).map { .policyAborted(version: $0) }
+        case 5: return reader.integer(UInt64.self).map { .policyCommitted(version: $0) }
         default: return nil
         }
     }

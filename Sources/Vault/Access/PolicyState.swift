@@ -42,16 +42,20 @@ enum PolicyState {
         guard let policy = AccessPolicy(decoding: document), policy.version == stored.version else {
             throw OpeningError(.policyDamaged)
         }
-        let announced = lastAnnounced(in: entries)
-        guard let announced else { throw OpeningError(.ledgerOlder) }
+        guard let announced = lastAnnounced(in: entries) else { throw OpeningError(.ledgerOlder) }
         if announced.version == stored.version {
             guard announced.digest == SHA256.hash(stored.sealed).bytes else {
                 throw OpeningError(.policyDamaged)
             }
+            if !announced.isCommitted {
+                try ledger.append(
+                    [.policyCommitted(version: announced.version)],
+                    milliseconds: nowMilliseconds)
+            }
             return policy
         }
         guard announced.version > stored.version else { throw OpeningError(.ledgerOlder) }
-        guard announced.version == stored.version + 1, announced.isLastEntry else {
+        guard announced.version == stored.version + 1, !announced.isCommitted else {
             throw OpeningError(.databaseOlder)
         }
         try ledger.append(
@@ -61,21 +65,19 @@ enum PolicyState {
 
     private static func lastAnnounced(
         in entries: [LedgerEntry]
-    ) -> (version: UInt64, digest: [UInt8], isLastEntry: Bool)? {
+    ) -> (version: UInt64, digest: [UInt8], isCommitted: Bool)? {
         var aborted: [UInt64: Int] = [:]
+        var committed: Set<UInt64> = []
         for entry in entries.reversed() {
             switch entry.event {
             case .policyAborted(let version): aborted[version, default: 0] += 1
+            case .policyCommitted(let version): committed.insert(version)
             case .policy(let version, let digest):
                 if let count = aborted[version], count > 0 {
                     aborted[version] = count - 1
                     continue
                 }
-                let isLast = !entries.contains {
-                    guard case .policy = $0.event else { return false }
-                    return $0.number > entry.number
-                }
-                return (version, digest, isLast)
+                return (version, digest, committed.contains(version))
             default: continue
             }
         }

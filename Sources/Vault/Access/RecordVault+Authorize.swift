@@ -20,8 +20,8 @@ extension RecordVault {
 
     func checkReadiness() throws(VaultError) {
         guard case .notReady(let reason) = readiness else { return }
-        // A full disk may have room again; a commit will tell.
-        if reason == "disk-full" { return }
+        // A disk may have room again, or be writable again; a commit will tell.
+        if ["disk-full", "audit-not-writable"].contains(reason) { return }
         throw VaultError(.notReady, detail: reason)
     }
 
@@ -54,7 +54,7 @@ extension RecordVault {
 
     /// Notes a store's error and gives what the caller is told.
     func failed(_ error: StoreError) -> VaultError {
-        noteFailure(error)
+        health.note(error)
         return VaultError(error)
     }
 

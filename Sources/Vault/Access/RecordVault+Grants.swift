@@ -75,9 +75,13 @@ extension RecordVault {
             let commit = try PolicyState.commit(
                 next, vaultBox: vaultBox, audit: audit.encoded(milliseconds: clock.nowMilliseconds),
                 authorisedUnder: proof.policyVersion
-            ) { [authoriser, commits] in
+            ) { [authoriser, commits, ledger, clock] in
                 authoriser.adopt(next)
                 commits.adopt(policyVersion: next.version)
+                // If this fails, the ledger takes nothing more and the next start writes it.
+                try? ledger.append(
+                    [.policyCommitted(version: next.version)],
+                    milliseconds: clock.nowMilliseconds)
             }
             switch await commits.commit([commit])[0] {
             case .committed:

@@ -5,7 +5,8 @@ public import Storage
 public struct VaultCheck: Sendable {
     /// One thing that is wrong, with its place; never a value.
     public struct Finding: Sendable, Equatable {
-        /// What is wrong: `damaged`, `stale`, `index-missing`, `index-surplus`, `erased-but-live`.
+        /// What is wrong: `damaged`, `stale`, `rolled-back`, `index-missing`, `index-surplus`,
+        /// `erased-but-live`.
         public let kind: String
         /// Where.
         public let place: String
@@ -57,8 +58,9 @@ public struct VaultCheck: Sendable {
                 report.findings.append(Finding(kind: "damaged", place: error.place))
             }
         }
+        let logged = try await LoggedGenerations(store)
         var index = IndexComparison()
-        try await checkRecords(&report, &index, progress: progress)
+        try await checkRecords(&report, &index, logged, progress: progress)
         try await index.compare(
             with: store, generation: keyring.indexKey.generation, report: &report)
         try await checkErasures(&report)
@@ -121,13 +123,22 @@ public struct VaultCheck: Sendable {
     }
 
     private func checkRecords(
-        _ report: inout Report, _ index: inout IndexComparison, progress: (Int) -> Void
+        _ report: inout Report, _ index: inout IndexComparison, _ logged: LoggedGenerations,
+        progress: (Int) -> Void
     ) async throws {
         var last: RecordID?
         while true {
             let page = try await store.records(after: last, limit: Self.pageCount)
             guard !page.isEmpty else { return }
-            for stored in page { try await check(stored, &report, &index) }
+            for stored in page {
+                if let generation = logged[stored.id], generation > stored.generation {
+                    report.findings.append(
+                        Finding(
+                            kind: "rolled-back",
+                            place: "record \(stored.id): the log has a later change"))
+                }
+                try await check(stored, &report, &index)
+            }
             progress(report.records)
             last = page.last?.id
         }

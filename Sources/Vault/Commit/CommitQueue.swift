@@ -24,16 +24,20 @@ final class CommitQueue: Sendable {
     private let published = Atomic<UInt64>(0)
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
+    private let onRecovery: @Sendable () -> Void
+    private let hasFailed = Atomic(false)
 
     init(
         store: any VaultStore, ledger: Ledger, clock: any WallClock, policyVersion: UInt64,
-        limits: Limits = Limits(), onFailure: @escaping @Sendable (StoreError) -> Void
+        limits: Limits = Limits(), onFailure: @escaping @Sendable (StoreError) -> Void,
+        onRecovery: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.ledger = ledger
         self.clock = clock
         self.limits = limits
         self.onFailure = onFailure
+        self.onRecovery = onRecovery
         self.policyVersion = Atomic(policyVersion)
         inbox = CommitInbox(limits: limits)
     }
@@ -102,12 +106,14 @@ final class CommitQueue: Sendable {
         let events = group.pending.map(\.commit.ledgerEvent)
         let durability: Durability =
             group.pending.contains { $0.commit.durability == .power } ? .power : .process
+        let ledgerEntries = ledger.lastNumber
         do throws(StoreError) {
             let outcomes = try await store.commit(
                 group.pending.map(\.commit.mutation), durability: durability
             ) { (accepted: [Int]) throws(StoreError) in
                 try announce(accepted.compactMap { events[$0] })
             }
+            recover()
             if durability == .process { inbox.noteUnsynced() }
             let sequence = published.load(ordering: .relaxed) + 1
             let effects = group.settle(outcomes) { changed in
@@ -116,8 +122,15 @@ final class CommitQueue: Sendable {
             for effect in effects { effect() }
             published.store(sequence, ordering: .releasing)
         } catch {
+            // What the ledger holds is carried out at the next start: it didn't just fail.
+            let isAnnounced = ledger.lastNumber != ledgerEntries
+            let error = isAnnounced || error == .closed ? .outcomeUnknown : error
             group.fail(error)
-            if error == .outcomeUnknown { fail(error) }
+            if error == .outcomeUnknown {
+                fail(error)
+            } else {
+                hasFailed.store(true, ordering: .relaxed)
+            }
         }
         group.resume()
     }
@@ -141,8 +154,14 @@ final class CommitQueue: Sendable {
             try await work()
         } catch {
             inbox.scrubbed(false)
-            if error == .outcomeUnknown { fail(error) }
+            if error == .outcomeUnknown || error == .closed { fail(.outcomeUnknown) }
         }
+    }
+
+    /// Tells that commits succeed again, if the last one did not.
+    private func recover() {
+        guard hasFailed.exchange(false, ordering: .relaxed) else { return }
+        onRecovery()
     }
 
     private func fail(_ error: StoreError) {

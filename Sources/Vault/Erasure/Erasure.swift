@@ -1,8 +1,6 @@
 import Catalogue
 import KeyManagement
 import Storage
-import StrictJSON
-import Verification
 
 /// What one erasure destroys, and the certificate that says so.
 struct Erasure: Sendable {
@@ -41,21 +39,9 @@ struct Erasure: Sendable {
         audit.fields = labels.flatMap { all[$0].fields }
         audit.generation = isWhole ? nil : record.stored.generation + 1
         self.audit = audit
-        let certificate = ErasureCertificate(
-            vault: vault.keyring.vault.description, record: record.stored.id.description,
-            reason: reason, erasedAt: Timestamp.text(seconds: milliseconds / 1000),
-            shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count,
-            epoch: vault.keyring.kek.epoch, storage: KeyringDirectory.strength)
-        do throws(JSONError) {
-            let message = try SignedDocument.message(
-                of: certificate.members, context: ErasureCertificate.context)
-            self.certificate = SignedDocument.signed(
-                certificate.members, signature: vault.keyring.certificateKey.sign(message),
-                by: vault.keyring.certificateKey.publicKey
-            ).encoded()
-        } catch {
-            throw VaultError(.internal)
-        }
+        certificate = try vault.certificate(
+            of: record.stored.id, reason: reason, atMilliseconds: milliseconds,
+            shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count)
     }
 
     /// The commit that destroys: the ledger's entry comes before it.
@@ -66,7 +52,8 @@ struct Erasure: Sendable {
         var writes: [Write] = []
         let remaining = try remainingValues(of: record, vault: vault, removing: &writes)
         if isWhole {
-            writes.append(.erase(id, tombstone: try tombstone(of: id, vault: vault)))
+            writes.append(
+                .erase(id, tombstone: try vault.tombstone(of: id, atMilliseconds: milliseconds)))
         } else {
             let segment = try await vault.segmentKey(record.stored.segment)
             writes.append(
@@ -81,17 +68,6 @@ struct Erasure: Sendable {
                 audit: [audit.encoded(milliseconds: milliseconds)], needsLedger: true),
             policyVersion: policyVersion,
             ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs))
-    }
-
-    private func tombstone(
-        of id: RecordID, vault: RecordVault
-    ) throws(VaultError) -> [UInt8] {
-        do throws(KeyError) {
-            return try vault.keyring.controlKey.tombstone(
-                of: id, erasedAtMilliseconds: milliseconds, vault: vault.keyring.vault)
-        } catch {
-            throw VaultError(.notReady, detail: error.description)
-        }
     }
 
     /// The index values that stay; the others leave the index.

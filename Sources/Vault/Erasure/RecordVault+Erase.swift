@@ -55,17 +55,20 @@ extension RecordVault {
         var proof = proof
         for _ in 0..<Self.maximumAttempts {
             let lookup = try await stored { () throws(StoreError) in try await store.record(id) }
-            if case .erased = lookup { return try await lastCertificate(of: id) }
-            let record = try await open(live(lookup))
-            let erasure = try Erasure(
-                of: record, compartments: compartments, reason: reason, proof: proof, vault: self)
-            if erasure.isEmpty { throw VaultError(.invalidValue, pointer: "/compartments", .empty) }
-            let commit = try await erasure.commit(of: record, vault: self)
+            if case .erased = lookup {
+                var entry = AuditRecord(proof, record: id)
+                entry.reason = "erased-before"
+                try await append(entry)
+                return try await lastCertificate(of: id)
+            }
+            let stored = try live(lookup, of: id)
+            let (commit, certificate) = try await erasure(
+                of: stored, compartments: compartments, reason: reason, proof: proof)
             switch await commits.commit([commit])[0] {
             case .committed:
                 commits.requestScrub()
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
-                return erasure.certificate
+                return certificate
             case .policyChanged: proof = try await reauthorize(proof)
             case .rejected(.changed), .rejected(.erased), .recordChanged: continue
             case .rejected(let rejection): throw Self.error(rejection)
@@ -73,6 +76,26 @@ extension RecordVault {
             }
         }
         throw VaultError(.conflict)
+    }
+
+    private func erasure(
+        of stored: StoredRecord, compartments: [String]?, reason: String,
+        proof: Authorized<EraseRecord>
+    ) async throws(VaultError) -> (Commit, certificate: [UInt8]) {
+        do throws(VaultError) {
+            let record = try await open(stored)
+            let erasure = try Erasure(
+                of: record, compartments: compartments, reason: reason, proof: proof, vault: self)
+            guard !erasure.isEmpty else {
+                throw VaultError(.invalidValue, pointer: "/compartments", .empty)
+            }
+            return (try await erasure.commit(of: record, vault: self), erasure.certificate)
+        } catch {
+            // What can't be opened can be erased all the same, as a whole.
+            guard error.code == .damaged, compartments == nil else { throw error }
+            let erasure = try DamagedErasure(of: stored, reason: reason, proof: proof, vault: self)
+            return (erasure.commit, erasure.certificate)
+        }
     }
 
     private func lastCertificate(of id: RecordID) async throws(VaultError) -> [UInt8] {

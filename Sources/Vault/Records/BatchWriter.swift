@@ -15,7 +15,8 @@ struct BatchWriter {
     private var create: Result<Authorized<CreateRecord>, VaultError>?
     private var update: Result<Authorized<UpdateRecord>, VaultError>?
     private var creations: [Creation] = []
-    private var failures: [AuditRecord] = []
+    /// Of operations that wrote nothing: refusals and dry runs.
+    private var entries: [AuditRecord] = []
     var results: [Result<BatchOutcome, VaultError>]
 
     init(vault: RecordVault, request: AccessRequest, count: Int) {
@@ -43,7 +44,11 @@ struct BatchWriter {
 
     mutating func check(_ body: JSONValue, at place: Int) async {
         do throws(VaultError) {
-            try await vault.check(creating: body, proof: createProof())
+            let proof = try await createProof()
+            try await vault.check(creating: body, proof: proof)
+            var entry = AuditRecord(proof)
+            entry.reason = "dry-run"
+            entries.append(entry)
             results[place] = .success(.valid)
         } catch {
             fail(error, at: place, operation: .create)
@@ -64,14 +69,14 @@ struct BatchWriter {
         }
     }
 
-    /// Commits what is prepared, and the audit entries of what failed.
+    /// Commits what is prepared, and the audit entries of what wrote nothing.
     mutating func finish() async throws(VaultError) {
         try await commitCreations()
-        guard !failures.isEmpty else { return }
+        guard !entries.isEmpty else { return }
         let now = vault.clock.nowMilliseconds
         let commit = Commit(
-            mutation: Mutation(audit: failures.map { $0.encoded(milliseconds: now) }))
-        failures = []
+            mutation: Mutation(audit: entries.map { $0.encoded(milliseconds: now) }))
+        entries = []
         if case .failed(let error) = await vault.commits.commit([commit])[0] {
             throw vault.failed(error)
         }
@@ -120,7 +125,7 @@ struct BatchWriter {
             purpose: vault.knownPurpose(request.purpose), operation: operation.rawValue,
             record: record)
         entry.outcome = error.code.rawValue
-        failures.append(entry)
+        entries.append(entry)
     }
 
     private mutating func createProof() async throws(VaultError) -> Authorized<CreateRecord> {

@@ -12,6 +12,8 @@ struct RecordUpdate: Sendable {
 
     /// The names of the fields that change.
     var names: [String] { changes.map(\.field.name) }
+    /// Whether a value goes.
+    var removes: Bool { changes.contains { $0.value == nil } }
     /// Whether nothing changes.
     var isEmpty: Bool { changes.isEmpty }
 
@@ -92,7 +94,7 @@ struct RecordUpdate: Sendable {
             }
         }
         let stored = try seal(record, layout: layout, values: values, segment: segment, vault)
-        if changes.contains(where: { $0.value == nil }) {
+        if removes {
             writes.append(.markDirty(record.stored.segment))
         }
         return PreparedRecord(

@@ -71,7 +71,9 @@ extension RecordVault {
         let commit = Commit(
             mutation: Mutation(
                 expectations: [.unusedReplay(key: row.key, nowSeconds: clock.nowSeconds)],
-                writes: [.putReplay(row)]))
+                writes: [
+                    .dropReplays(expiredBeforeSeconds: clock.nowSeconds), .putReplay(row),
+                ]))
         switch await commits.commit([commit])[0] {
         case .committed: return ids
         case .failed(let error): throw failed(error)

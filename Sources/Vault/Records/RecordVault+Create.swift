@@ -20,8 +20,13 @@ extension RecordVault {
         let replay = try idempotencyKey.map { key throws(VaultError) in
             try Replay(proof.caller, route: "create", key: key, body: digest, vault: self)
         }
-        if let replay, let written = try await repeated(replay) { return written }
         do throws(VaultError) {
+            if let replay, let written = try await repeated(replay) {
+                var entry = AuditRecord(proof, record: written.id)
+                entry.reason = "repeated"
+                try await append(entry)
+                return written
+            }
             let draft = try draft(creating: body, isDryRun: false, proof: proof)
             return try await create(draft, id: nextID(), replay: replay, proof: proof)
         } catch {
@@ -86,7 +91,9 @@ extension RecordVault {
             let row = try replay.row(for: [id], vault: self)
             prepared.expectations.insert(
                 .unusedReplay(key: row.key, nowSeconds: clock.nowSeconds), at: 0)
-            prepared.writes.append(.putReplay(row))
+            prepared.writes += [
+                .dropReplays(expiredBeforeSeconds: clock.nowSeconds), .putReplay(row),
+            ]
         }
         let written = WrittenRecord(id: id, version: 1)
         var audit = AuditRecord(proof, record: id)

@@ -24,9 +24,10 @@ extension RecordVault {
             let lookups = try await self.lookUp(ids)
             var views: [Result<RecordView, VaultError>] = []
             views.reserveCapacity(ids.count)
-            for lookup in lookups {
+            for (id, lookup) in zip(ids, lookups) {
                 views.append(
-                    await self.view(of: lookup, plan: plan, selection: selection, proof: proof))
+                    await self.view(
+                        of: id, lookup, plan: plan, selection: selection, proof: proof))
             }
             let audit = zip(ids, views).map { id, view in
                 AuditRecord(proof, record: id).noting(view)
@@ -58,11 +59,11 @@ extension RecordVault {
     }
 
     func view<Operation: VaultOperation>(
-        of lookup: RecordLookup, plan: FieldPlan, selection: FieldSelection,
+        of id: RecordID, _ lookup: RecordLookup, plan: FieldPlan, selection: FieldSelection,
         proof: Authorized<Operation>
     ) async -> Result<RecordView, VaultError> {
         do throws(VaultError) {
-            let record = try await open(live(lookup))
+            let record = try await open(live(lookup, of: id))
             try checkPurpose(proof.purpose, opens: record.kind)
             return .success(
                 try RecordView(

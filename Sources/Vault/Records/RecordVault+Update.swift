@@ -37,7 +37,12 @@ extension RecordVault {
                 body, of: record, catalogue: configuration.catalogue,
                 settings: configuration.settings)
             try checkGranted(update.names, proof)
-            if isDryRun || update.isEmpty { return WrittenRecord(id: id, version: version) }
+            if isDryRun || update.isEmpty {
+                var entry = AuditRecord(proof, record: id)
+                entry.reason = isDryRun ? "dry-run" : "no-change"
+                try await append(entry)
+                return WrittenRecord(id: id, version: version)
+            }
             let key = try await segmentKey(record.stored.segment)
             let prepared = try update.prepare(record, segment: key, vault: self)
             var audit = AuditRecord(proof, record: id)
@@ -45,6 +50,8 @@ extension RecordVault {
             audit.generation = version + 1
             do throws(VaultError) {
                 try await commit(prepared, audit: audit, proof: proof)
+                // The value that was removed leaves every file like an erased one.
+                if update.removes { commits.requestScrub() }
                 return WrittenRecord(id: id, version: version + 1)
             } catch {
                 // Someone else's change came first; without If-Match ours comes on top of it.

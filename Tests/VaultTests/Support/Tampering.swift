@@ -69,7 +69,8 @@ extension VaultFiles {
     func setState(_ name: String, _ state: State) throws {
         try edit { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO sealed_states (name, version, sealed) VALUES (?, ?, ?)",
+                sql:
+                    "INSERT OR REPLACE INTO sealed_states (name, version, sealed) VALUES (?, ?, ?)",
                 arguments: [name, state.version, state.sealed])
         }
     }

@@ -151,3 +151,18 @@ extension VaultConfiguration {
         return changed
     }
 }
+
+extension VaultFiles {
+    /// Lends the store of the closed vault.
+    func withStore<Value>(_ body: (SQLiteStore) async throws -> Value) async throws -> Value {
+        let store = try SQLiteStore.open(at: path)
+        do {
+            let value = try await body(store)
+            await store.close()
+            return value
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Storage
+import StrictJSON
+
+/// The last generation of each record's key box that the audit log knows: a row put back together
+/// with its box is older than it.
+struct LoggedGenerations {
+    private static let pageCount = 10_000
+    private static let writing: Set<String> = [
+        OperationKind.create.rawValue, OperationKind.update.rawValue, OperationKind.erase.rawValue,
+    ]
+
+    private var generations: [RecordID: UInt64] = [:]
+
+    init(_ store: any VaultStore) async throws {
+        var last: UInt64 = 0
+        while true {
+            let page = try await store.auditEntries(after: last, limit: Self.pageCount)
+            guard let end = page.last else { return }
+            for entry in page { note(entry) }
+            last = end.number
+        }
+    }
+
+    subscript(id: RecordID) -> UInt64? { generations[id] }
+
+    private mutating func note(_ entry: AuditEntry) {
+        guard let json = try? JSONParser.parse(entry.body), json["outcome"]?.text == "ok",
+            let operation = json["op"]?.text, Self.writing.contains(operation),
+            let id = json["record"]?.text.flatMap({ RecordID($0) }),
+            let generation = json["generation"]?.integer.flatMap(UInt64.init(exactly:))
+        else { return }
+        generations[id] = max(generations[id] ?? 0, generation)
+    }
+}

@@ -1,0 +1,35 @@
+import KeyManagement
+import Storage
+
+/// The erasure of a record whose key box doesn't open.
+///
+/// Box and ciphertext go like any other's. Its index entries can't be named without the box: they
+/// stay, point to nothing and are passed over, until `aittad check --rebuild-index`.
+struct DamagedErasure: Sendable {
+    let commit: Commit
+    let certificate: [UInt8]
+
+    init(
+        of stored: StoredRecord, reason: String, proof: Authorized<EraseRecord>,
+        vault: RecordVault
+    ) throws(VaultError) {
+        let now = vault.clock.nowMilliseconds
+        certificate = try vault.certificate(
+            of: stored.id, reason: reason, atMilliseconds: now, shredded: ["all"],
+            keysDestroyed: 0)
+        var audit = AuditRecord(proof, record: stored.id)
+        audit.reason = reason
+        commit = Commit(
+            mutation: Mutation(
+                expectations: [.generation(stored.id, stored.generation)],
+                writes: [
+                    .erase(
+                        stored.id,
+                        tombstone: try vault.tombstone(of: stored.id, atMilliseconds: now)),
+                    .markDirty(stored.segment), .addCertificate(stored.id, certificate),
+                ],
+                audit: [audit.encoded(milliseconds: now)], needsLedger: true),
+            policyVersion: proof.policyVersion,
+            ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []))
+    }
+}

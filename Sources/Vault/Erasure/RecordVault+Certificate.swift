@@ -1,0 +1,40 @@
+import KeyManagement
+import Storage
+import StrictJSON
+import Verification
+
+extension RecordVault {
+    /// A signed erasure certificate.
+    func certificate(
+        of id: RecordID, reason: String, atMilliseconds milliseconds: Int64, shredded: [String],
+        keysDestroyed: Int
+    ) throws(VaultError) -> [UInt8] {
+        let certificate = ErasureCertificate(
+            vault: keyring.vault.description, record: id.description, reason: reason,
+            erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
+            keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch,
+            storage: KeyringDirectory.strength)
+        do throws(JSONError) {
+            let message = try SignedDocument.message(
+                of: certificate.members, context: ErasureCertificate.context)
+            return SignedDocument.signed(
+                certificate.members, signature: keyring.certificateKey.sign(message),
+                by: keyring.certificateKey.publicKey
+            ).encoded()
+        } catch {
+            throw VaultError(.internal)
+        }
+    }
+
+    /// An erased record's tombstone.
+    func tombstone(
+        of id: RecordID, atMilliseconds milliseconds: Int64
+    ) throws(VaultError) -> [UInt8] {
+        do throws(KeyError) {
+            return try keyring.controlKey.tombstone(
+                of: id, erasedAtMilliseconds: milliseconds, vault: keyring.vault)
+        } catch {
+            throw VaultError(.notReady, detail: error.description)
+        }
+    }
+}

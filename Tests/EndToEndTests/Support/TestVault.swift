@@ -1,0 +1,115 @@
+import Foundation
+import Glibc
+import StrictJSON
+import Testing
+
+/// A vault in a directory of its own, and the daemon that serves it.
+final class TestVault {
+    /// What the caller of the tests may do: everything, data and administration together.
+    static let allRoles = [
+        "dpo", "checkout", "customer-service", "billing", "marketing", "auditor", "key-custodian",
+    ]
+
+    let scratch: ScratchDirectory
+    let state: String
+    let keyFile: String
+    let socket: String
+    let settingsFile: String
+    private(set) var daemon: ChildProcess?
+
+    /// Makes a vault.
+    ///
+    /// - Parameters:
+    ///   - grants: as `init --grant` takes them; nil gives the caller all roles.
+    ///   - settings: further lines of aitta.yaml.
+    init(grants: [String]? = nil, settings: String = "") throws {
+        scratch = try ScratchDirectory(mode: 0o755)
+        state = scratch.path + "/state"
+        keyFile = scratch.path + "/keys/root.key"
+        socket = scratch.path + "/s"
+        let own = grants ?? Self.allRoles.map { "uid:\(geteuid())=\($0)" }
+        let text = """
+            identifiers:
+              acceptArtificialHenkilotunnus: true
+            socket:
+              mode: "0666"
+            \(settings)
+            """
+        settingsFile = try scratch.write(text, to: "aitta.yaml", mode: 0o644)
+        let made = try Command.run(
+            [
+                Programs.aittad, "init", "--state", state, "--key-file", keyFile,
+                "--recovery-key-out", recoveryFile,
+            ] + own.flatMap { ["--grant", $0] })
+        try #require(made.status == 0, "\(made.error)")
+    }
+
+    deinit {
+        daemon?.signal(SIGKILL)
+        _ = try? daemon?.wait()
+    }
+
+    var recoveryFile: String { scratch.path + "/recovery" }
+    var keyringDirectory: String { scratch.path + "/keys/keyring" }
+    var database: String { state + "/vault.db" }
+    /// What the daemon wrote, over all its lives.
+    var outputs: [String] { [scratch.path + "/daemon.out", scratch.path + "/daemon.err"] }
+
+    var serveCommand: [String] {
+        [
+            Programs.aittad, "serve", "--config", settingsFile, "--state", state, "--socket",
+            socket,
+        ]
+    }
+
+    /// Starts the daemon and waits until it would serve.
+    func start(as user: [String] = []) throws {
+        let daemon = try ChildProcess(
+            user + serveCommand, output: outputs[0], error: outputs[1])
+        self.daemon = daemon
+        let isReady = Poll.until(atMostSeconds: 30) { daemon.hasEnded || isReady }
+        guard isReady, !daemon.hasEnded else {
+            throw ChildProcess.Failure(
+                description: "the daemon does not get ready: "
+                    + (try scratch.read("daemon.err").suffix(500)))
+        }
+    }
+
+    private var isReady: Bool {
+        guard let connection = try? connect() else { return false }
+        return (try? connection.ask("GET", "/readyz"))?.status == 200
+    }
+
+    /// Stops the daemon as an operator does.
+    @discardableResult
+    func stop() throws -> CInt {
+        daemon?.signal(SIGTERM)
+        return try daemon?.wait(atMostSeconds: 30) ?? 0
+    }
+
+    /// Ends the daemon as a crash does.
+    func kill() throws {
+        daemon?.signal(SIGKILL)
+        _ = try daemon?.wait()
+    }
+
+    func connect() throws -> HTTPConnection { try HTTPConnection(socket) }
+
+    /// Runs `aittad COMMAND` on the state.
+    func aittad(_ command: String, _ arguments: [String] = []) throws -> Command {
+        try Command.run([Programs.aittad, command, "--state", state] + arguments)
+    }
+
+    /// Runs `aittad serve`, which is to refuse.
+    func refusedServe(as user: [String] = []) throws -> Command {
+        try Command.run(user + serveCommand, atMostSeconds: 30)
+    }
+
+    /// Runs `aitta`.
+    func aitta(
+        purpose: String? = nil, _ arguments: [String], input: String = ""
+    ) throws -> Command {
+        let options = ["--socket", socket] + (purpose.map { ["--purpose", $0] } ?? [])
+        return try Command.run([Programs.aitta] + options + arguments, input: input)
+    }
+}
