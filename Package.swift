@@ -121,5 +121,6 @@ let package = Package(
             ] + nio),
         tests("VaultClient", ["StrictJSON", "VaultAPI", "VaultClient"] + nio),
         tests("Aitta", ["StrictJSON", "VaultAPI", "VaultClient", "aitta"]),
+        tests("EndToEnd", ["StrictJSON", "aitta", "aittad", yams]),
     ]
 )

@@ -61,7 +61,7 @@ final class AccessLog: @unchecked Sendable {
                 try insert.bind(2, body)
                 try insert.run()
             }
-            try commit.run()
+            try commit.runCommit()
         } catch {
             if sqlite3_get_autocommit(connection) == 0 { try? rollback.run() }
             throw error

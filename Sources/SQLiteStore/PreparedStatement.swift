@@ -29,6 +29,19 @@ struct PreparedStatement {
         guard changedRows == 1 else { throw .nothingThere }
     }
 
+    /// Carries out a COMMIT. A full disk is told while pages are written, before the one that
+    /// commits; any other error may come after it.
+    func runCommit() throws(StoreError) {
+        do throws(StoreError) {
+            try run()
+        } catch {
+            guard error == .diskFull || error == .unexpected(code: Int(SQLITE_BUSY)) else {
+                throw .outcomeUnknown
+            }
+            throw error
+        }
+    }
+
     /// Goes to the next row; `false` at the end. The caller resets the statement, error or not.
     func step() throws(StoreError) -> Bool {
         switch sqlite3_step(pointer) {

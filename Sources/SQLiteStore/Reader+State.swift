@@ -65,6 +65,15 @@ extension Reader {
 
     func auditEntries(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
         guard number < Int64.max else { return [] }
+        let entries = try readAudit(after: number, limit: limit)
+        let isWhole = zip(entries, entries.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
+        // The two databases are read from moments that lie close together, so that an entry may
+        // seem to be missing before one that came after it. To a second look it is there.
+        return isWhole && entries.first.map { $0.number == number + 1 } ?? true
+            ? entries : try readAudit(after: number, limit: limit)
+    }
+
+    private func readAudit(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
         let statement = statements.auditEntries
         try statement.bind(1, number)
         try statement.bind(2, Int64(max(0, limit)))

@@ -30,23 +30,10 @@ extension Writer {
                 outcomes[$0] == .committed && group[$0].needsLedger
             }
             if !places.isEmpty { try beforeCommit(places) }
-            try commitTransaction()
+            try statements.commit.runCommit()
             return outcomes
         } catch {
             if !error.isInputOutput, error != .outcomeUnknown { try rollBack(to: lastNumber) }
-            throw error
-        }
-    }
-
-    /// A full disk is told while pages are written, before the one that commits; any other error
-    /// may come after it.
-    private func commitTransaction() throws(StoreError) {
-        do throws(StoreError) {
-            try statements.commit.run()
-        } catch {
-            guard error == .diskFull || error == .unexpected(code: Int(SQLITE_BUSY)) else {
-                throw .outcomeUnknown
-            }
             throw error
         }
     }

@@ -61,7 +61,9 @@ final class Writer: @unchecked Sendable {
     ) throws(StoreError) -> [MutationOutcome] {
         guard !group.isEmpty else { return [] }
         return try exclusively { () throws(StoreError) in
-            try append(group.filter(\.isAccess).flatMap(\.audit), durability: durability)
+            let accesses = group.filter(\.isAccess).flatMap(\.audit)
+            if durability == .power { try syncEarlier(before: group) }
+            try append(accesses, durability: durability)
             let changes = group.indices.filter { !group[$0].isAccess }
             var outcomes = [MutationOutcome](repeating: .committed, count: group.count)
             guard !changes.isEmpty else { return outcomes }
@@ -76,6 +78,16 @@ final class Writer: @unchecked Sendable {
             }
             return outcomes
         }
+    }
+
+    /// A number must not outlive an earlier one that lies in the other database. A synced commit
+    /// takes along what lies in its own.
+    private func syncEarlier(before group: [Mutation]) throws(StoreError) {
+        let hasAccesses = group.contains(where: \.isAccess)
+        if !hasAccesses { try accessLog.sync() }
+        guard isUnsynced, hasAccesses else { return }
+        try log.sync()
+        isUnsynced = false
     }
 
     /// Entries of operations that write nothing else come first, so that no number is left out if

@@ -15,6 +15,8 @@ enum Main {
             }
         } catch let failure as Failure {
             leave(failure)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
         } catch {
             leave(parserError: error)
         }

@@ -31,7 +31,8 @@ extension Settings {
                 .prefixKeys(with: "aitta"),
         ]
         let document = try file.map(SettingsFile.init)
-        if let file {
+        // The library takes an empty file for a broken one.
+        if let file, document?.isEmpty == false {
             providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
         }
         let reader = SettingsReader(ConfigReader(providers: providers))

@@ -7,19 +7,27 @@ struct SettingsFile {
     private let keys: [(key: String, shape: SettingsReader.Shape)]
 
     private static let maximumBytes = 1 << 20
+    private static let hint = "see aitta.example.yaml"
+
+    /// Whether it sets nothing.
+    var isEmpty: Bool { keys.isEmpty }
 
     /// Reads the file. It must not be writable by others, since it decides what is strict.
     init(_ path: String) throws(SettingsError) {
         let text = try Self.read(path)
-        guard let node = try? Yams.compose(yaml: text) else {
-            if text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
-                keys = []
-                return
-            }
-            throw SettingsError("the settings file is not valid YAML")
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw SettingsError("the settings file is not valid YAML", hint: Self.hint)
+        }
+        // Nothing, or comments alone: every setting has its default.
+        guard let node else {
+            keys = []
+            return
         }
         guard let mapping = node.mapping else {
-            throw SettingsError("the settings file holds no keys")
+            throw SettingsError("the settings file holds no keys", hint: Self.hint)
         }
         keys = try Self.keys(in: mapping, under: "")
     }
@@ -28,7 +36,7 @@ struct SettingsFile {
     func check(_ known: [String: SettingsReader.Shape]) throws(SettingsError) {
         for (key, shape) in keys {
             guard let expected = known[key] else {
-                throw SettingsError("there is no setting " + key)
+                throw SettingsError("there is no setting " + key, hint: Self.hint)
             }
             guard shape == expected else {
                 throw SettingsError(key, takes: expected == .list ? "a list" : "one value")
@@ -57,7 +65,8 @@ struct SettingsFile {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard file >= 0 else {
             throw SettingsError(
-                "the settings file can't be read: " + String(cString: strerror(errno)))
+                "the settings file can't be read: " + String(cString: strerror(errno)),
+                hint: "name it with --config, or put it there")
         }
         defer { close(file) }
         var status = stat()

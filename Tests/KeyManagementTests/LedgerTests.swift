@@ -11,6 +11,7 @@ import Testing
         .erasure(record: sampleRecord(2), isWhole: false, dekIDs: []),
         .logMark(size: 12, root: [UInt8](repeating: 9, count: 32)),
         .policyAborted(version: 2),
+        .policyCommitted(version: 1),
         .erasure(record: sampleRecord(3), isWhole: true, dekIDs: [5]),
     ]
 
@@ -70,50 +71,38 @@ import Testing
         #expect(try fixture.read(path).count == ends[ends.count - 2])
     }
 
-    @Test func everyFlippedBitIsRefusedExceptInTheLastEntry() throws {
-        let (fixture, ends) = try filled()
+    @Test func everyFlippedBitIsRefused() throws {
+        let (fixture, _) = try filled()
         let path = fixture.directory.ledgerPath
         let file = try fixture.read(path)
-        let lastStart = ends[ends.count - 2]
         for offset in file.indices {
             for bit in UInt8(0)..<8 {
                 var flipped = file
                 flipped[offset] ^= 1 << bit
                 try fixture.write(flipped, to: path)
                 do {
-                    let (_, entries) = try Ledger.open(
-                        at: path, keyring: fixture.keyring, isReadOnly: true)
-                    #expect(offset >= lastStart, "byte \(offset), bit \(bit)")
-                    #expect(entries.map(\.event) == Array(Self.events.dropLast()))
+                    _ = try Ledger.open(at: path, keyring: fixture.keyring, isReadOnly: true)
+                    Issue.record("opened with byte \(offset), bit \(bit) flipped")
                 } catch {
                     #expect(error.code == .ledgerDamaged, "byte \(offset), bit \(bit)")
                     #expect(error.place.hasPrefix(path), "byte \(offset), bit \(bit)")
                 }
             }
         }
+        try fixture.write(file, to: path)
+        #expect(try fixture.openLedger().entries.map(\.event) == Self.events)
     }
 
-    /// A length that reaches exactly to the end must not make everything after it a torn entry.
-    @Test func lengthThatSwallowsWhatFollowsIsDamage() throws {
-        let fixture = try KeyFixture()
+    /// A file that grew before its blocks were written reads as zeros.
+    @Test func lastEntryOfZerosIsCut() throws {
+        let (fixture, ends) = try filled()
         let path = fixture.directory.ledgerPath
-        let (ledger, _) = try fixture.openLedger()
-        try ledger.append([Self.events[2]], milliseconds: 1)
-        let start = try fixture.read(path).count
-        try ledger.append([Self.events[2]], milliseconds: 2)
-        let end = try fixture.read(path).count
-        try ledger.append(
-            [.erasure(record: sampleRecord(9), isWhole: true, dekIDs: [1, 2, 3, 4, 5, 6, 7])],
-            milliseconds: 3)
         var file = try fixture.read(path)
-        #expect(file.count - end == 128)
-        #expect(file[start] & 0x80 == 0)
-        file[start] |= 0x80
+        let start = ends[ends.count - 2]
+        file.replaceSubrange(start..., with: [UInt8](repeating: 0, count: file.count - start))
         try fixture.write(file, to: path)
-        #expect(keyErrorCode { _ = try fixture.openLedger() } == .ledgerDamaged)
-        file[start] &= 0x7F
-        try fixture.write(file, to: path)
-        #expect(try fixture.openLedger().entries.count == 3)
+        #expect(try fixture.openLedger().entries.map(\.event) == Array(Self.events.dropLast()))
+        #expect(try fixture.read(path).count == start)
     }
 
     @Test func entriesCantBeRemovedMovedOrRepeated() throws {

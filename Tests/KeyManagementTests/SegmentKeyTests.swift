@@ -9,9 +9,11 @@ import Testing
         let fixture = try KeyFixture()
         let (key, stored) = try SegmentKey.make(SegmentID(3), keyring: fixture.keyring)
         let opened = try SegmentKey.open(stored, keyring: fixture.keyring)
-        #expect(opened.bytes.constantTimeEquals(key.bytes))
+        let isSame = opened.bytes.constantTimeEquals(key.bytes)
+        #expect(isSame)
         let other = try SegmentKey.make(SegmentID(3), keyring: fixture.keyring).key
-        #expect(!other.bytes.constantTimeEquals(key.bytes))
+        let isOther = !other.bytes.constantTimeEquals(key.bytes)
+        #expect(isOther)
     }
 
     @Test func everyFlippedBitIsRefused() throws {

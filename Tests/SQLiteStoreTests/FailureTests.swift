@@ -131,6 +131,30 @@ struct FailureTests {
         }
     }
 
+    @Test(
+        "an audit entry is synced before a later one in the other database",
+        .enabled(if: Strace.isThere, "strace is not installed"))
+    func syncOrder() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TestDirectory()
+            let store = try SQLiteStore.create(at: directory.path)
+            let access = Mutation(audit: [[1]])
+            let change = Mutation(writes: [.dropReplays(expiredBeforeSeconds: 0)], audit: [[2]])
+            try await store.commit(access, change, durability: .power)
+            // What comes first unsynced, what then synced, and how many syncs that takes: the
+            // control is that nothing is left to sync where it lies in the same database.
+            for (first, then, syncs) in [
+                (access, change, 2), (change, access, 2), (access, access, 1), (change, change, 1),
+            ] {
+                try await store.commit(first, durability: .process)
+                let strace = try Strace([])
+                try await store.commit(then, durability: .power)
+                #expect(try strace.end().count == syncs)
+            }
+            await store.close()
+        }
+    }
+
     @Test("more reads than readers are all answered")
     func manyReads() async throws {
         let directory = try TestDirectory()

@@ -125,6 +125,7 @@ struct OpeningTests {
             if geteuid() == 0 {
                 try #require(chown(directory.path, user, user) == 0)
                 try #require(chown(directory.database, user, user) == 0)
+                try #require(chown(directory.accesses, user, user) == 0)
             }
             try #require(chmod(directory.path, 0o555) == 0)
             #expect(try openAsOrdinaryUser(directory, user) == .notWritable)

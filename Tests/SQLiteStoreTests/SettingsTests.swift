@@ -22,25 +22,20 @@ struct SettingsTests {
         await store.close()
     }
 
-    @Test("synchronous is FULL again after a commit for the process alone")
-    func fullAgain() async throws {
+    @Test("synchronous is FULL whenever a commit is to survive a power loss")
+    func full() async throws {
         let directory = try TestDirectory()
         let store = try SQLiteStore.create(at: directory.path)
-        // The control: while such a commit runs, it is NORMAL.
         let seen = Seen()
-        _ = try await store.commit(
-            [Mutation(audit: [[1]], needsLedger: true)], durability: .process
-        ) {
-            _ throws(StoreError) in seen.level = try? setting(store, "synchronous")
+        // The control: while one for the process alone runs, it is NORMAL.
+        for (durability, level) in [
+            (Durability.process, 1), (.power, 2), (.process, 1), (.power, 2),
+        ] {
+            _ = try await store.commit(
+                [Mutation(audit: [[1]], needsLedger: true)], durability: durability
+            ) { _ throws(StoreError) in seen.level = try? setting(store, "synchronous") }
+            #expect(seen.level == level)
         }
-        #expect(seen.level == 1)
-        let after = try setting(store, "synchronous")
-        #expect(after == 2)
-        _ = try await store.commit([Mutation(audit: [[1]], needsLedger: true)], durability: .power)
-        {
-            _ throws(StoreError) in seen.level = try? setting(store, "synchronous")
-        }
-        #expect(seen.level == 2)
         await store.close()
     }
 
@@ -49,10 +44,12 @@ struct SettingsTests {
         let directory = try TestDirectory()
         let store = try SQLiteStore.create(at: directory.path)
         try await store.commit(Mutation(audit: [[1]]))
-        for suffix in ["", "-wal", "-shm"] {
-            var status = stat()
-            #expect(stat(directory.database + suffix, &status) == 0)
-            #expect(status.st_mode & 0o777 == 0o600, "vault.db\(suffix)")
+        for path in [directory.database, directory.accesses] {
+            for suffix in ["", "-wal", "-shm"] {
+                var status = stat()
+                #expect(stat(path + suffix, &status) == 0)
+                #expect(status.st_mode & 0o777 == 0o600, "\(path)\(suffix)")
+            }
         }
         await store.close()
     }

@@ -20,6 +20,7 @@ final class TestDirectory: Sendable {
 
     var database: String { path + "/vault.db" }
     var log: String { database + "-wal" }
+    var accesses: String { path + "/access.db" }
 
     func bytes(_ path: String) -> Data {
         FileManager.default.contents(atPath: path) ?? Data()
@@ -28,7 +29,7 @@ final class TestDirectory: Sendable {
     /// All files, as a thief or a crash finds them.
     func copy() throws -> TestDirectory {
         let copy = try TestDirectory()
-        for name in ["vault.db", "vault.db-wal"]
+        for name in ["vault.db", "vault.db-wal", "access.db", "access.db-wal"]
         where FileManager.default.fileExists(atPath: path + "/" + name) {
             try FileManager.default.copyItem(
                 atPath: path + "/" + name, toPath: copy.path + "/" + name)

@@ -3,6 +3,7 @@ import Storage
 import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 @Suite struct AccessTests {
     @Test func withoutAGrantNothingIsAllowed() async throws {

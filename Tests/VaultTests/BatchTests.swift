@@ -2,6 +2,7 @@ import Storage
 import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 @Suite struct BatchTests {
     private func write(

@@ -2,6 +2,7 @@ import Storage
 import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 @Suite struct DuplicateTests {
     @Test func samePersonTwiceIsRefused() async throws {

@@ -3,6 +3,7 @@ import Storage
 import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 @Suite struct IdempotencyTests {
     private static let key = "0190b7e4-0000-7000-8000-000000000001"

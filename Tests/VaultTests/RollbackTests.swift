@@ -3,6 +3,7 @@ import Storage
 import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 /// Old rows, boxes and policies put back.
 @Suite struct RollbackTests {
@@ -126,8 +127,8 @@ import Vault
         try files.setBox(old.0, of: id)
         try files.setRow(old.1, of: id)
         let findings = try await files.check().findings
-        #expect(findings.map(\.kind) == ["stale"])
-        #expect(findings.first?.place.contains("key box of record \(id)") == true)
+        #expect(findings.map(\.kind) == ["rolled-back"])
+        #expect(findings.first?.place.contains("record \(id)") == true)
     }
 
     @Test(arguments: [1, 2])

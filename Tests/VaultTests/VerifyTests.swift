@@ -1,6 +1,8 @@
 import Storage
+import StrictJSON
 import Testing
 import Vault
+import VaultTesting
 
 @Suite struct VerifyTests {
     @Test func valueIsComparedNormalised() async throws {

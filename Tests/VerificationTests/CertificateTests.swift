@@ -3,7 +3,7 @@ import StrictJSON
 import Testing
 import Verification
 
-@Suite struct CertificateTests {
+@Suite final class CertificateTests {
     private let key: SigningKey
     private let document: JSONValue
 

@@ -63,6 +63,8 @@ final class CommitInbox: @unchecked Sendable {
         }
     }
 
+    var waitingCount: Int { signal.withLock { count } }
+
     var isScrubPending: Bool { signal.withLock { scrubDue != nil } }
 
     /// Notes the outcome of a scrub; one that a reader prevented is tried again soon.

@@ -50,6 +50,9 @@ final class CommitQueue: Sendable {
     /// The number of the last group that readers see; take it before reading.
     var sequence: UInt64 { published.load(ordering: .acquiring) }
 
+    /// How many operations wait for a group to take them.
+    var waitingCount: Int { inbox.waitingCount }
+
     /// How many entries wait for the 50 ms sync or the scrub.
     var isScrubPending: Bool { inbox.isScrubPending }
 

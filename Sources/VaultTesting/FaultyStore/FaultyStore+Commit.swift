@@ -1,4 +1,5 @@
 public import Storage
+import Synchronization
 
 extension FaultyStore {
     /// See ``VaultStore/commit(_:durability:beforeCommit:)``.

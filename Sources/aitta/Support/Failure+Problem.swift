@@ -4,7 +4,8 @@ extension Failure {
     /// What a refusal means to whoever gave the command.
     init(_ problem: Problem, purpose: String?, action: String) {
         switch problem.knownCode {
-        case .notGranted:
+        // Where the vault says what no role could allow, none would help.
+        case .notGranted where problem.detail == nil:
             let forPurpose = purpose.map { " for the purpose \($0)" } ?? ""
             self.init(
                 Self.message(problem),

@@ -18,6 +18,7 @@ struct Failure: Error {
 
     /// Prints an error and ends the process: 0 for help, 2 for usage, 1 for all else.
     static func end(with error: any Error) -> Never {
+        if let code = error as? ExitCode { exit(code.rawValue) }
         if let failure = Failure(describing: error) {
             write("error: \(failure.message)\n", to: STDERR_FILENO)
             if let hint = failure.hint { write("hint: \(hint)\n", to: STDERR_FILENO) }
@@ -36,7 +37,8 @@ struct Failure: Error {
     private init?(describing error: any Error) {
         switch error {
         case let error as Failure: self = error
-        case let error as KeyError: self.init(error.description, hint: error.hint)
+        case let error as KeyError:
+            self.init(error.description, hint: error.hint ?? error.code.usualHint)
         case let error as OpeningError: self.init(error.description, hint: error.hint)
         case let error as StoreError: self.init(error.text, hint: error.hint)
         case let error as SettingsError: self.init(error.description, hint: error.hint)
@@ -45,6 +47,18 @@ struct Failure: Error {
         case let error as VaultError:
             self.init(error.detail ?? error.code.rawValue.replacing("_", with: " "))
         default: return nil
+        }
+    }
+}
+
+extension KeyError.Code {
+    fileprivate var usualHint: String? {
+        switch self {
+        case .keyringDamaged, .ledgerDamaged: "put it back from a replica, whole"
+        case .segmentKeyDamaged, .keyBoxDamaged, .stateDamaged:
+            "the database was altered, or belongs to other keys: put back a good one"
+        case .alreadyThere: "choose another directory, or remove what is there"
+        default: nil
         }
     }
 }

@@ -82,7 +82,9 @@ struct ServeCommand: AsyncParsableCommand {
         var catalogue = Catalogue.shipped
         if let path = settings.catalogue {
             guard let bytes = readFile(path, maximumCount: Self.maximumCatalogueBytes) else {
-                throw Failure("the catalogue \(path) can't be read")
+                throw Failure(
+                    "the catalogue \(path) can't be read",
+                    hint: "it must be a file of at most 1 MiB that the daemon's user can read")
             }
             do throws(CatalogueError) {
                 catalogue = try Catalogue.load(yaml: String(decoding: bytes, as: UTF8.self))

@@ -44,6 +44,8 @@ struct OpenAPI: Sendable {
         let found = operations.filter { matches($0.path, target) }
         guard !found.isEmpty else { return answer.status == 404 && answer.code == "no_such_route" }
         if Self.common.contains(answer.status) { return true }
+        // A method that HTTP does not have is malformed.
+        if !Self.methods.contains(method.lowercased()) { return answer.status == 400 }
         return found.contains { $0.method == method && $0.statuses.contains(answer.status) }
     }
 

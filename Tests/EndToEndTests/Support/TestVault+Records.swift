@@ -2,6 +2,14 @@ import StrictJSON
 import Testing
 
 extension TestVault {
+    /// A person that can be created.
+    static func person(_ reference: String, email: String = "aino@example.fi") -> String {
+        """
+        {"kind":"person","reference":"\(reference)","fields":{
+         "name":{"given":"Aino","family":"Korhonen"},"email":"\(email)"}}
+        """
+    }
+
     /// Creates a record for the purpose `order`.
     func create(_ json: String, on connection: HTTPConnection? = nil) throws -> String {
         let answer = try (connection ?? connect()).ask(

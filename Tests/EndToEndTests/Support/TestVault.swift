@@ -67,8 +67,8 @@ final class TestVault {
         let daemon = try ChildProcess(
             user + serveCommand, output: outputs[0], error: outputs[1])
         self.daemon = daemon
-        let isReady = Poll.until(atMostSeconds: 30) { daemon.hasEnded || isReady }
-        guard isReady, !daemon.hasEnded else {
+        let hasAnswered = Poll.until(atMostSeconds: 30) { daemon.hasEnded || isReady }
+        guard hasAnswered, !daemon.hasEnded else {
             throw ChildProcess.Failure(
                 description: "the daemon does not get ready: "
                     + (try scratch.read("daemon.err").suffix(500)))
