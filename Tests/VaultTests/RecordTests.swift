@@ -1,7 +1,9 @@
 import Catalogue
+import KeyManagement
 import Storage
 import StrictJSON
 import Testing
+import VaultTesting
 
 @testable import Vault
 
