@@ -64,13 +64,7 @@ extension RecordVault {
         let health = VaultHealth()
         let commits = CommitQueue(
             store: store, ledger: ledger, clock: clock, policyVersion: policy.version,
-            limits: limits
-        ) { error in
-            health.note(error)
-            onFailure(error)
-        } onRecovery: {
-            health.recover()
-        }
+            health: health, limits: limits, onFailure: onFailure)
         let segments = try await store.segments()
         let last = segments.last
         let vault = try RecordVault(
@@ -139,10 +133,13 @@ extension RecordVault {
     ) async throws {
         let tombstone = try keyring.controlKey.tombstone(
             of: id, erasedAtMilliseconds: milliseconds, vault: keyring.vault)
-        try await carryOut(
-            Mutation(
-                writes: [.erase(id, tombstone: tombstone)]
-                    + (segment.map { [.markDirty($0)] } ?? [])))
+        // A store erases what is there: a record that this database never saw is there for no longer
+        // than the transaction.
+        let first =
+            segment.map { Write.markDirty($0) }
+            ?? .insert(
+                StoredRecord(id: id, segment: SegmentID(0), generation: 1, box: [0], fields: [0]))
+        try await carryOut(Mutation(writes: [first, .erase(id, tombstone: tombstone)]))
     }
 
     /// What an erasure did, done again, without a new ledger entry.

@@ -62,12 +62,13 @@ public struct VaultError: Error, Sendable {
 extension VaultError {
     /// What a store's error means to a caller.
     init(_ error: StoreError) {
+        // Both have cases of the same names: without `Code` this would call itself.
         switch error {
-        case .outcomeUnknown: self.init(.outcomeUnknown)
-        case .diskFull: self.init(.diskFull)
-        case .notWritable, .closed, .missing: self.init(.notReady)
-        case .corrupt(let place): self.init(.damaged, detail: "table \(place)")
-        case .unknownSchema, .unexpected, .alreadyExists: self.init(.internal)
+        case .outcomeUnknown: self.init(Code.outcomeUnknown)
+        case .diskFull: self.init(Code.diskFull)
+        case .notWritable, .closed, .missing: self.init(Code.notReady)
+        case .corrupt(let place): self.init(Code.damaged, detail: "table \(place)")
+        case .unknownSchema, .unexpected, .alreadyExists: self.init(Code.internal)
         }
     }
 }

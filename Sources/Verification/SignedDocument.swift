@@ -37,7 +37,8 @@ public enum SignedDocument {
     /// Whether a document was signed by a key, in a context, and not altered since.
     public static func isValid(_ document: JSONValue, context: String, key: PublicKey) -> Bool {
         guard let members = document.members, let signature = document[member],
-            signature["algorithm"]?.text == algorithm, signature["keyId"]?.text == key.keyID,
+            // What stands in it is not signed: nothing but these three may.
+            signature.members?.count == 3, signature["algorithm"]?.text == algorithm, signature["keyId"]?.text == key.keyID,
             let value = signature["value"]?.text.flatMap(Base64.decode),
             let message = try? message(
                 of: members.filter { $0.name != member }, context: context)

@@ -54,6 +54,13 @@ extension EndToEnd {
             try expectRefusal(naming: "keyring damaged") {
                 try replace(keyring, by: Array(bytes.dropLast()))
             }
+            let other = try TestVault()
+            try expectRefusal(naming: "keyring of other vault") {
+                try replace(
+                    keyring,
+                    by: Array(
+                        try Data(contentsOf: URL(filePath: other.keyringDirectory + "/keyring"))))
+            }
         }
 
         @Test func aMissingOrDamagedLedgerIsRefused() throws {
@@ -145,6 +152,30 @@ extension EndToEnd {
                 #expect(other.status == 1 && other.error.contains("another process works on"))
             }
             #expect(try vault.read(id).status == 200)
+        }
+
+        /// What `check` says is worth something: it finds what is there to be found.
+        @Test(arguments: [
+            "UPDATE key_boxes SET box = CAST(substr(box, 1, 60) || x'00' || substr(box, 62) AS BLOB)",
+            "UPDATE records SET fields = CAST(substr(fields, 1, 60) || x'00' || substr(fields, 62)"
+                + " AS BLOB)",
+            "DELETE FROM blind_index_1", "DELETE FROM records",
+            "UPDATE segments SET wrapped = zeroblob(length(wrapped))",
+        ])
+        func checkFindsDamage(sql: String) throws {
+            let sound = try vault.aittad("check")
+            #expect(sound.status == 0 && sound.output.contains("everything opens and agrees"))
+            let altered = try Command.run([
+                "python3", "-c",
+                "import sqlite3,sys; d = sqlite3.connect(sys.argv[1], isolation_level=None);"
+                    + " assert d.execute(sys.argv[2]).rowcount > 0",
+                vault.database, sql,
+            ])
+            try #require(altered.status == 0, "\(altered.error)")
+            let check = try vault.aittad("check")
+            #expect(check.status == 1, "\(check)")
+            #expect(check.output.contains("findings") || check.error.hasPrefix("error: "))
+            #expect(!check.output.contains("everything opens"))
         }
 
         /// The daemon refuses with an error and a hint, and once the damage is mended it serves what

@@ -99,6 +99,8 @@ extension EndToEnd {
                 #expect(try vault.erase(id).status == 200)
             }
             #expect(references.count > 50)
+            let again = try run.rowsAfterInterruption().filter(references.contains)
+            #expect(!again.isEmpty, "rows of erased people are sent again")
             try run.start()
             _ = try run.finish()
             for id in newest { #expect(try vault.read(id).status == 410) }

@@ -93,7 +93,7 @@ import VaultTesting
         await expectError(.notGranted) { _ = try await read(FieldSelection(fields: ["billing"])) }
         await expectError(.unknownField) { _ = try await read(FieldSelection(fields: ["shoe"])) }
         #expect(try await read(FieldSelection(fields: ["email"])).count == 1)
-        #expect(try await opened.audit().suffix(4)[0]["outcome"]?.text == "not_granted")
+        #expect(try await opened.audit().suffix(4).first?["outcome"]?.text == "not_granted")
         await opened.close()
     }
 

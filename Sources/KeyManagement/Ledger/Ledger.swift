@@ -68,7 +68,7 @@ public final class Ledger: Sendable {
         guard
             isReadOnly || offset == content.count
                 || (ftruncate(descriptor, off_t(offset)) == 0 && fsync(descriptor) == 0),
-            lseek(descriptor, 0, SEEK_END) == off_t(offset)
+            lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset)
         else {
             close(descriptor)
             throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))

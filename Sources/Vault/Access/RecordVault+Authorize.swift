@@ -49,13 +49,7 @@ extension RecordVault {
         let commit = Commit(
             mutation: Mutation(audit: [entry.encoded(milliseconds: clock.nowMilliseconds)]),
             durability: configuration.readDurability)
-        if case .failed(let error) = await commits.commit([commit])[0] { throw failed(error) }
-    }
-
-    /// Notes a store's error and gives what the caller is told.
-    func failed(_ error: StoreError) -> VaultError {
-        health.note(error)
-        return VaultError(error)
+        if case .failed(let error) = await commits.commit([commit])[0] { throw VaultError(error) }
     }
 
     /// A store's answer, or what the caller is told.

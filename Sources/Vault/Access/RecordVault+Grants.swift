@@ -49,13 +49,15 @@ extension RecordVault {
 
     /// Revokes a grant; nothing is answered under it once this returns.
     ///
-    /// - Throws: ``VaultError/Code/conflict`` for the last grant of `admin`.
+    /// - Throws: ``VaultError/Code/conflict`` for the last grant of `admin` that holds now.
     public func revokeGrant(
         _ proof: Authorized<ManageGrants>, id: String
     ) async throws(VaultError) -> UInt64 {
         try await changePolicy(proof, reason: nil) { policy throws(VaultError) in
             guard let next = policy.removing(grantID: id) else { throw VaultError(.unknownGrant) }
-            guard next.grants.contains(where: { $0.role == "admin" }) else {
+            let now = clock.nowSeconds
+            guard next.grants.contains(where: { $0.role == "admin" && $0.isActive(at: now) })
+            else {
                 throw VaultError(.conflict, detail: "the last admin can't be removed")
             }
             return next
@@ -89,7 +91,7 @@ extension RecordVault {
                 return next.version
             case .policyChanged, .rejected: proof = try await reauthorize(proof)
             case .recordChanged: continue
-            case .failed(let error): throw failed(error)
+            case .failed(let error): throw VaultError(error)
             }
         }
         throw VaultError(.conflict)

@@ -21,6 +21,7 @@ final class CommitInbox: @unchecked Sendable {
     private var batches: [Batch] = []
     private var count = 0
     private var isGathering = false
+    private var lastGroupCount = 0
     private var syncDue: UInt64?
     private var scrubDue: UInt64?
     private var stopping: CheckedContinuation<Void, Never>?
@@ -44,7 +45,6 @@ final class CommitInbox: @unchecked Sendable {
             guard self.failure == nil else { return self.failure }
             batches.append(batch)
             count += batch.commits.count
-            let isEnough = announced.load(ordering: .relaxed) == 0 || count >= limits.groupCount
             if !isGathering || isEnough { signal.wake() }
             return nil
         }
@@ -123,7 +123,10 @@ final class CommitInbox: @unchecked Sendable {
                     return .scrub
                 }
                 if !batches.isEmpty { return .group(gather(from: now)) }
-                if let stopping { return .stop(stopping) }
+                if let stopping {
+                    failure = failure ?? .closed
+                    return .stop(stopping)
+                }
                 switch [syncDue, scrubDue].compactMap({ $0 }).min() {
                 case let due?: signal.wait(untilNanoseconds: due)
                 case nil: signal.wait()
@@ -136,13 +139,20 @@ final class CommitInbox: @unchecked Sendable {
     private func gather(from start: UInt64) -> [Batch] {
         let deadline = start + limits.gatherMicroseconds * 1000
         isGathering = true
-        while announced.load(ordering: .relaxed) > 0, count < limits.groupCount,
-            ThreadSignal.nowNanoseconds < deadline
-        {
+        while !isEnough, ThreadSignal.nowNanoseconds < deadline {
             signal.wait(untilNanoseconds: deadline)
         }
         isGathering = false
-        return take()
+        let group = take()
+        lastGroupCount = group.count
+        return group
+    }
+
+    /// Whether everything that is expected is here: what was announced, and as many callers as the
+    /// last group answered, since they tend to come again.
+    private var isEnough: Bool {
+        count >= limits.groupCount
+            || announced.load(ordering: .relaxed) == 0 && batches.count >= lastGroupCount
     }
 
     /// Takes batches up to the limit; a change of the policy goes alone.

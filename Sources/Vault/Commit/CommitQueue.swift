@@ -24,20 +24,19 @@ final class CommitQueue: Sendable {
     private let published = Atomic<UInt64>(0)
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
-    private let onRecovery: @Sendable () -> Void
-    private let hasFailed = Atomic(false)
+    private let health: VaultHealth
 
     init(
         store: any VaultStore, ledger: Ledger, clock: any WallClock, policyVersion: UInt64,
-        limits: Limits = Limits(), onFailure: @escaping @Sendable (StoreError) -> Void,
-        onRecovery: @escaping @Sendable () -> Void = {}
+        health: VaultHealth = VaultHealth(), limits: Limits = Limits(),
+        onFailure: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
         self.ledger = ledger
         self.clock = clock
         self.limits = limits
         self.onFailure = onFailure
-        self.onRecovery = onRecovery
+        self.health = health
         self.policyVersion = Atomic(policyVersion)
         inbox = CommitInbox(limits: limits)
     }
@@ -116,7 +115,7 @@ final class CommitQueue: Sendable {
             ) { (accepted: [Int]) throws(StoreError) in
                 try announce(accepted.compactMap { events[$0] })
             }
-            recover()
+            health.recover()
             if durability == .process { inbox.noteUnsynced() }
             let sequence = published.load(ordering: .relaxed) + 1
             let effects = group.settle(outcomes) { changed in
@@ -129,11 +128,7 @@ final class CommitQueue: Sendable {
             let isAnnounced = ledger.lastNumber != ledgerEntries
             let error = isAnnounced || error == .closed ? .outcomeUnknown : error
             group.fail(error)
-            if error == .outcomeUnknown {
-                fail(error)
-            } else {
-                hasFailed.store(true, ordering: .relaxed)
-            }
+            if error == .outcomeUnknown { fail(error) } else { health.note(error) }
         }
         group.resume()
     }
@@ -161,13 +156,8 @@ final class CommitQueue: Sendable {
         }
     }
 
-    /// Tells that commits succeed again, if the last one did not.
-    private func recover() {
-        guard hasFailed.exchange(false, ordering: .relaxed) else { return }
-        onRecovery()
-    }
-
     private func fail(_ error: StoreError) {
+        health.note(error)
         inbox.refuseAll(error)
         onFailure(error)
     }

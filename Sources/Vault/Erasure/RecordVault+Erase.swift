@@ -34,8 +34,13 @@ extension RecordVault {
             let found = try await self.stored { () throws(StoreError) in
                 try await self.store.certificates(of: id)
             }
-            if found.isEmpty { _ = try await self.live(id) }
             var entry = AuditRecord(proof)
+            do throws(VaultError) {
+                if found.isEmpty { _ = try await self.live(id) }
+            } catch {
+                try await self.recordFailure(error, of: entry)
+                throw error
+            }
             entry.count = found.count
             return (found, [entry])
         }
@@ -72,7 +77,7 @@ extension RecordVault {
             case .policyChanged: proof = try await reauthorize(proof)
             case .rejected(.changed), .rejected(.erased), .recordChanged: continue
             case .rejected(let rejection): throw Self.error(rejection)
-            case .failed(let error): throw failed(error)
+            case .failed(let error): throw VaultError(error)
             }
         }
         throw VaultError(.conflict)

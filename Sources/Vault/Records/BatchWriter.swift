@@ -78,7 +78,7 @@ struct BatchWriter {
             mutation: Mutation(audit: entries.map { $0.encoded(milliseconds: now) }))
         entries = []
         if case .failed(let error) = await vault.commits.commit([commit])[0] {
-            throw vault.failed(error)
+            throw VaultError(error)
         }
     }
 
@@ -103,7 +103,7 @@ struct BatchWriter {
                 case .committed: break
                 case .rejected(.present), .rejected(.erased):
                     _ = try await vault.live(written.id)
-                case .failed(let error): throw vault.failed(error)
+                case .failed(let error): throw VaultError(error)
                 case .rejected(.occupied), .policyChanged, .recordChanged:
                     try await vault.commit(
                         creation.prepared, audit: creation.audit, proof: creation.proof)

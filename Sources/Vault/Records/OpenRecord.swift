@@ -50,10 +50,14 @@ struct OpenRecord: ~Copyable {
         appendingTo output: inout [UInt8]
     ) -> Fault? {
         let label = box.labels[place.label]
-        guard let row, row.compartments.count == box.labels.count else { return .damaged }
+        guard let row else { return .damaged }
+        guard row.compartments.count == box.labels.count else { return fault(ofLayout: row) }
         let compartment = row.compartments[place.label]
+        guard compartment.dekID == label.dekID else {
+            return fault(of: compartment, in: row, label: label)
+        }
         guard compartment.fields.count == label.fields.count else {
-            return fault(of: compartment, label: label)
+            return compartment.version < label.version ? .stale : .damaged
         }
         let start = output.count
         func opens(version: UInt32) -> Bool {
@@ -68,11 +72,10 @@ struct OpenRecord: ~Copyable {
             }
             return isOpen && (try? Padding.values.unpad(&output, from: start)) != nil
         }
-        if compartment.version == label.version, compartment.dekID == label.dekID {
+        if compartment.version == label.version {
             return opens(version: label.version) ? nil : .damaged
         }
         guard compartment.version < label.version else { return .damaged }
-        if compartment.dekID != label.dekID { return .stale }
         defer { output.removeLast(output.count - start) }
         return opens(version: compartment.version) ? .stale : .damaged
     }
@@ -109,8 +112,23 @@ struct OpenRecord: ~Copyable {
         }
     }
 
-    private func fault(of compartment: RecordRow.Compartment, label: KeyBox.Label) -> Fault {
-        compartment.version < label.version ? .stale : .damaged
+    /// A row with more or fewer compartments than the box is an older one if they share a key.
+    private func fault(ofLayout row: RecordRow) -> Fault {
+        let isOlder = row.compartments.contains { compartment in
+            box.labels.contains { $0.dekID == compartment.dekID }
+        }
+        return isOlder ? .stale : .damaged
+    }
+
+    /// A compartment under another key is an older one, or stands where another stood since.
+    private func fault(
+        of compartment: RecordRow.Compartment, in row: RecordRow, label: KeyBox.Label
+    ) -> Fault {
+        let isOlder =
+            compartment.version < label.version
+            || box.labels.contains { $0.dekID == compartment.dekID }
+            || row.compartments.contains { $0.dekID == label.dekID }
+        return isOlder ? .stale : .damaged
     }
 }
 

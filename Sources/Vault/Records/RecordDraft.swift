@@ -10,6 +10,11 @@ struct RecordDraft: Sendable {
         /// `nil` removes the field.
         let value: FieldValue?
         let source: String
+        /// Whether the value loses a member that it had.
+        var losesMember = false
+
+        /// Whether something goes, so that its compartment gets a new key.
+        var isRemoval: Bool { value == nil || losesMember }
     }
 
     let kind: RecordKind

@@ -13,7 +13,7 @@ struct RecordUpdate: Sendable {
     /// The names of the fields that change.
     var names: [String] { changes.map(\.field.name) }
     /// Whether a value goes.
-    var removes: Bool { changes.contains { $0.value == nil } }
+    var removes: Bool { changes.contains(where: \.isRemoval) }
     /// Whether nothing changes.
     var isEmpty: Bool { changes.isEmpty }
 
@@ -47,10 +47,11 @@ struct RecordUpdate: Sendable {
             }
             let merged = try Self.merge(member.value, into: record, field: field.name)
             do throws(ValidationFailure) {
-                changes.append(
-                    try RecordDraft.change(
-                        JSONMember(member.name, merged), kind: record.kind, sources: sources,
-                        catalogue: catalogue, settings: settings))
+                var change = try RecordDraft.change(
+                    JSONMember(member.name, merged.value), kind: record.kind, sources: sources,
+                    catalogue: catalogue, settings: settings)
+                change.losesMember = merged.losesMember
+                changes.append(change)
             } catch {
                 failures.append(error)
             }
@@ -172,12 +173,13 @@ struct RecordUpdate: Sendable {
     /// RFC 7396 within one field.
     private static func merge(
         _ patch: JSONValue, into record: borrowing OpenRecord, field: String
-    ) throws(VaultError) -> JSONValue {
+    ) throws(VaultError) -> (value: JSONValue, losesMember: Bool) {
         guard patch.members != nil, let place = record.place(of: field) else {
-            return patch.applied(to: nil)
+            return (patch.applied(to: nil), false)
         }
         let content = try record.fields(of: place.label)[place.field]
-        return patch.applied(to: try? JSONParser.parse(content.json))
+        let known = try? JSONParser.parse(content.json)
+        return (patch.applied(to: known), patch.removes(from: known))
     }
 }
 
@@ -195,6 +197,14 @@ extension JSONValue {
             }
         }
         return .object(merged)
+    }
+
+    /// Whether a merge patch takes a member away that the target has.
+    fileprivate func removes(from target: JSONValue?) -> Bool {
+        (members ?? []).contains { change in
+            guard let old = target?[change.name] else { return false }
+            return change.value.isNull || change.value.removes(from: old)
+        }
     }
 }
 
@@ -241,7 +251,7 @@ struct UpdatedLayout {
             }
         }
         guard !fields.isEmpty else { return }
-        let loses = changes.contains { $0.value == nil }
+        let loses = changes.contains(where: \.isRemoval)
         compartments.append(
             Compartment(
                 label: KeyBoxDraft.Label(

@@ -76,7 +76,7 @@ extension RecordVault {
                 ]))
         switch await commits.commit([commit])[0] {
         case .committed: return ids
-        case .failed(let error): throw failed(error)
+        case .failed(let error): throw VaultError(error)
         default:
             guard let earlier = try await earlierIDs(replay), earlier.count == ids.count else {
                 throw VaultError(.conflict)

@@ -204,7 +204,7 @@ extension RecordVault {
                 }
             case .rejected(let rejection): throw Self.error(rejection)
             case .recordChanged: throw VaultError(.conflict)
-            case .failed(let error): throw failed(error)
+            case .failed(let error): throw VaultError(error)
             }
         }
         throw VaultError(.conflict)

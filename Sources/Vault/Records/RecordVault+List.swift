@@ -8,8 +8,10 @@ extension RecordVault {
     ) async throws(VaultError) -> [ListedRecord] {
         try await answering(proof) { proof, sequence throws(VaultError) in
             if let purpose = proof.purpose, purpose.requiresConsent(of: .person) {
-                throw VaultError(
+                let error = VaultError(
                     .notGranted, detail: "whom this purpose may reach needs consents")
+                try await self.recordFailure(error, of: AuditRecord(proof))
+                throw error
             }
             let listed = try await self.stored { () throws(StoreError) in
                 try await self.store.list(after: id, limit: limit)

@@ -98,7 +98,7 @@ extension RecordVault {
             case .recordChanged: continue
             case .policyChanged: proof = try await reauthorize(proof)
             case .rejected: throw VaultError(.internal)
-            case .failed(let error): throw failed(error)
+            case .failed(let error): throw VaultError(error)
             }
         }
         throw VaultError(.conflict, detail: "the record changes too often; try again")

@@ -68,7 +68,7 @@ extension RecordVault {
         let row = try await stored { () throws(StoreError) in
             try await store.replay(replay.address)
         }
-        guard let row, row.expiresAtSeconds > clock.nowSeconds else { return nil }
+        guard let row, row.expiresAtSeconds >= clock.nowSeconds else { return nil }
         return try replay.ids(in: row, vault: self)
     }
 

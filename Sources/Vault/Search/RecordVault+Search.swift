@@ -33,27 +33,39 @@ extension RecordVault {
     ) async throws(VaultError) -> [RecordView] {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let plan = try await self.plan(selection, proof)
-            _ = try await self.live(company)
-            let value = try self.companyValue(company)
-            let chain = self.keyring.indexKey.chain(of: value)
-            let found = try await self.stored { () throws(StoreError) in
-                try await self.store.records(in: chain, limit: Self.maximumContacts)
+            do throws(VaultError) {
+                let views = try await self.contacts(
+                    of: company, plan: plan, selection: selection, purpose: proof.purpose)
+                let audit = views.map {
+                    AuditRecord(proof, record: $0.id).noting(.success($0))
+                }
+                return (views, audit.isEmpty ? [AuditRecord(proof, record: company)] : audit)
+            } catch {
+                try await self.recordFailure(error, of: AuditRecord(proof, record: company))
+                throw error
             }
-            var views: [RecordView] = []
-            var audit: [AuditRecord] = []
-            for stored in found {
-                let record = try await self.open(stored)
-                guard record.box.company == company else { continue }
-                try self.checkPurpose(proof.purpose, opens: record.kind)
-                let view = try RecordView(
-                    record, plan: plan, includesSources: selection.includesSources,
-                    catalogue: self.configuration.catalogue, vault: self.keyring.vault)
-                audit.append(AuditRecord(proof, record: stored.id).noting(.success(view)))
-                views.append(view)
-            }
-            if audit.isEmpty { audit = [AuditRecord(proof, record: company)] }
-            return (views, audit)
         }
+    }
+
+    private func contacts(
+        of company: RecordID, plan: FieldPlan, selection: FieldSelection, purpose: Purpose?
+    ) async throws(VaultError) -> [RecordView] {
+        _ = try await live(company)
+        let chain = keyring.indexKey.chain(of: try companyValue(company))
+        let found = try await stored { () throws(StoreError) in
+            try await store.records(in: chain, limit: Self.maximumContacts)
+        }
+        var views: [RecordView] = []
+        for stored in found {
+            let record = try await open(stored)
+            guard record.box.company == company else { continue }
+            try checkPurpose(purpose, opens: record.kind)
+            views.append(
+                try RecordView(
+                    record, plan: plan, includesSources: selection.includesSources,
+                    catalogue: configuration.catalogue, vault: keyring.vault))
+        }
+        return views
     }
 
     private static var maximumContacts: Int { 1000 }

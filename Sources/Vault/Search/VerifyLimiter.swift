@@ -3,18 +3,18 @@ import Synchronization
 
 /// Bounds failed verifications per record over all callers: a masked value must not be guessable.
 final class VerifyLimiter: Sendable {
-    private struct Window {
-        var startSeconds: Int64
-        var failures = 0
+    private struct Attempts {
+        /// When those failed that count still, oldest first.
+        var failedAtSeconds: [Int64] = []
         var underWay = 0
     }
 
     private static let windowSeconds: Int64 = 3600
-    private static let maximumWindows = 100_000
+    private static let maximumRecords = 100_000
 
     private let failuresPerWindow: Int
     private let clock: any WallClock
-    private let windows = Mutex<[RecordID: Window]>([:])
+    private let attempts = Mutex<[RecordID: Attempts]>([:])
 
     init(failuresPerWindow: Int, clock: any WallClock) {
         self.failuresPerWindow = failuresPerWindow
@@ -25,22 +25,21 @@ final class VerifyLimiter: Sendable {
     /// the bound together.
     func begin(_ record: RecordID) throws(VaultError) {
         let now = clock.nowSeconds
-        let retry: Int64? = windows.withLock { windows in
-            if windows.count >= Self.maximumWindows {
-                windows = windows.filter {
-                    $0.value.underWay > 0 || now - $0.value.startSeconds < Self.windowSeconds
+        let retry: Int64? = attempts.withLock { attempts in
+            if attempts.count >= Self.maximumRecords {
+                attempts = attempts.filter {
+                    $0.value.underWay > 0
+                        || $0.value.failedAtSeconds.contains { now - $0 < Self.windowSeconds }
                 }
             }
-            var window = windows[record] ?? Window(startSeconds: now)
-            if now - window.startSeconds >= Self.windowSeconds {
-                window.startSeconds = now
-                window.failures = 0
+            var known = attempts[record] ?? Attempts()
+            known.failedAtSeconds.removeAll { now - $0 >= Self.windowSeconds }
+            guard known.failedAtSeconds.count + known.underWay < failuresPerWindow else {
+                let oldest = known.failedAtSeconds.first ?? now - Self.windowSeconds
+                return max(1, oldest + Self.windowSeconds - now)
             }
-            guard window.failures + window.underWay < failuresPerWindow else {
-                return max(1, window.startSeconds + Self.windowSeconds - now)
-            }
-            window.underWay += 1
-            windows[record] = window
+            known.underWay += 1
+            attempts[record] = known
             return nil
         }
         guard let retry else { return }
@@ -51,11 +50,12 @@ final class VerifyLimiter: Sendable {
 
     /// Gives the place back, and counts a failure.
     func end(_ record: RecordID, isFailure: Bool) {
-        windows.withLock { windows in
-            windows[record]?.underWay -= 1
-            if isFailure { windows[record]?.failures += 1 }
-            if let window = windows[record], window.underWay == 0, window.failures == 0 {
-                windows[record] = nil
+        let now = clock.nowSeconds
+        attempts.withLock { attempts in
+            attempts[record]?.underWay -= 1
+            if isFailure { attempts[record]?.failedAtSeconds.append(now) }
+            if let known = attempts[record], known.underWay == 0, known.failedAtSeconds.isEmpty {
+                attempts[record] = nil
             }
         }
     }

@@ -4,8 +4,10 @@ extension Failure {
     /// What a refusal means to whoever gave the command.
     init(_ problem: Problem, purpose: String?, action: String) {
         switch problem.knownCode {
-        // Where the vault says what no role could allow, none would help.
-        case .notGranted where problem.detail == nil:
+        case .notGranted where problem.detail != nil:
+            // The vault says what no role could allow, so none would help.
+            self.init(Self.message(problem))
+        case .notGranted:
             let forPurpose = purpose.map { " for the purpose \($0)" } ?? ""
             self.init(
                 Self.message(problem),

@@ -47,6 +47,15 @@ final class ImportRun {
         return try JSONParser.parse(Array(text.utf8))
     }
 
+    /// The references of the rows that are sent again when it goes on: the importer was not told
+    /// what became of them, if they were sent.
+    func rowsAfterInterruption() throws -> [String] {
+        let notes = try JSONParser.parse(
+            Array(try Data(contentsOf: URL(filePath: file + ".progress"))))
+        let rowsDone = try #require(notes["rows"]?.integer)
+        return Self.rows(of: file).dropFirst(Int(rowsDone)).map { $0[0] }
+    }
+
     /// Why rows did not go in, by their references.
     var rejected: [String: String] {
         Dictionary(
