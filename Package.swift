@@ -121,6 +121,14 @@ let package = Package(
             ] + nio),
         tests("VaultClient", ["StrictJSON", "VaultAPI", "VaultClient"] + nio),
         tests("Aitta", ["StrictJSON", "VaultAPI", "VaultClient", "aitta"]),
+        tests("KeyManagement", ["Cryptography", "KeyManagement", "Storage"]),
+        tests("Verification", ["Cryptography", "StrictJSON", "Verification"]),
+        tests(
+            "Vault",
+            [
+                "Catalogue", "Cryptography", "KeyManagement", "SQLiteStore", "Storage",
+                "StrictJSON", "Vault", "VaultTesting", "Verification",
+            ] + grdb),
         tests("EndToEnd", ["StrictJSON", "aitta", "aittad", yams]),
     ]
 )

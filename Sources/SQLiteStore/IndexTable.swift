@@ -31,12 +31,14 @@ struct IndexTable {
     /// The records that stand in a chain, in order.
     func records(of chain: IndexChain) throws(StoreError) -> [RecordID] {
         var answer: [RecordID] = []
+        var occurrence: UInt32 = 0
         while true {
-            try recordAt.bind(1, storedTag(chain.tag(UInt32(answer.count))))
+            try recordAt.bind(1, storedTag(chain.tag(occurrence)))
             defer { recordAt.reset() }
             guard try recordAt.step() else { return answer }
-            guard !recordAt.isNull(0) else { throw recordAt.contradiction }
-            answer.append(try recordAt.recordID(0))
+            occurrence += 1
+            // The entry of a record that was erased while its key box was damaged.
+            if !recordAt.isNull(0) { answer.append(try recordAt.recordID(0)) }
         }
     }
 

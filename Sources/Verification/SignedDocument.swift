@@ -38,7 +38,8 @@ public enum SignedDocument {
     public static func isValid(_ document: JSONValue, context: String, key: PublicKey) -> Bool {
         guard let members = document.members, let signature = document[member],
             // What stands in it is not signed: nothing but these three may.
-            signature.members?.count == 3, signature["algorithm"]?.text == algorithm, signature["keyId"]?.text == key.keyID,
+            signature.members?.count == 3, signature["algorithm"]?.text == algorithm,
+            signature["keyId"]?.text == key.keyID,
             let value = signature["value"]?.text.flatMap(Base64.decode),
             let message = try? message(
                 of: members.filter { $0.name != member }, context: context)

@@ -58,7 +58,11 @@ struct TranscriptRunner {
         process.environment = environment
         process.currentDirectoryURL = URL(filePath: scratch.path)
         let input = Pipe()
-        let output = Pipe()
+        // A file, not a pipe: what a step leaves running in the background, or a process that another
+        // test starts at the same moment, may hold a pipe open for as long as it lives.
+        let outputPath = scratch.path + "/.output"
+        FileManager.default.createFile(atPath: outputPath, contents: nil)
+        let output = try FileHandle(forWritingTo: URL(filePath: outputPath))
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
@@ -67,8 +71,9 @@ struct TranscriptRunner {
         signal(SIGPIPE, SIG_IGN)
         try? input.fileHandleForWriting.write(contentsOf: Data(step.input.utf8))
         try input.fileHandleForWriting.close()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
+        try output.close()
+        let bytes = FileManager.default.contents(atPath: outputPath) ?? Data()
         var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
         while lines.last == "" { lines.removeLast() }
         return (lines, process.terminationStatus)

@@ -145,7 +145,11 @@ import VaultTesting
     @Test func stress() async throws {
         var random = SeededGenerator()
         let files = try await VaultFiles.make()
-        let opened = try await files.open(.forTests.with { $0.gatherMicroseconds = 200 })
+        let opened = try await files.open(
+            .forTests.with {
+                $0.gatherMicroseconds = 200
+                $0.responseDeadlineSeconds = 3600
+            })
         var ids: [RecordID] = []
         for number in 0..<40 { ids.append(try await opened.create(Person.body(number))) }
         let erased = Locked<Set<RecordID>>([])

@@ -23,7 +23,7 @@ import VaultTesting
         let wrong = try await VaultCheck(store: store, keyring: other, entries: []).run()
         await store.close()
         #expect(wrong.records == 0 && wrong.fields == 0 && wrong.segments == 0)
-        #expect(wrong.findings.contains { $0.place.hasPrefix("sealed_state") })
+        #expect(wrong.findings.contains { $0.place.hasPrefix("sealed state") })
         #expect(wrong.findings.contains { $0.place == "segment 1" })
         #expect(wrong.findings.count { $0.place.hasPrefix("key box of record") } == 2)
     }
@@ -115,6 +115,20 @@ import VaultTesting
         #expect((error as? KeyError)?.place == "segment 1")
         try files.execute("UPDATE segments SET generation = 1")
         #expect(await openingError { try await files.open() } == nil)
+    }
+
+    @Test func forgedTombstoneIsNoErasure() async throws {
+        let files = try await VaultFiles.make()
+        var opened = try await files.open()
+        let id = try await opened.create(Person.body(1))
+        try await opened.erase(id)
+        await expectError(.erased) { _ = try await opened.read(id) }
+        await opened.close()
+        try files.execute("UPDATE tombstones SET body = zeroblob(41)")
+        opened = try await files.open()
+        let error = await expectError(.damaged) { _ = try await opened.read(id) }
+        #expect(error?.detail == "tombstone of record \(id)")
+        await opened.close()
     }
 
     private func live(_ id: RecordID, _ opened: OpenedVault) async throws -> StoredRecord {

@@ -77,7 +77,8 @@ import Vault
         guard let id = pick(model, &random), let old = model.live[id] else { return }
         var fields = old
         var patch: [String] = []
-        for field in Self.compartments.keys.sorted() where Int.random(in: 0..<3, using: &random) == 0 {
+        for field in Self.compartments.keys.sorted()
+        where Int.random(in: 0..<3, using: &random) == 0 {
             if field != "name", Bool.random(using: &random) {
                 fields[field] = nil
                 patch.append("\"\(field)\":null")

@@ -158,7 +158,7 @@ import VaultTesting
         let files = try await VaultFiles.make()
         let policy = try files.state("policy")
         let sealed = [UInt8](policy.sealed)
-        for offset in stride(from: 0, to: sealed.count, by: 7) {
+        for offset in stride(from: 0, to: sealed.count, by: 97) {
             var flipped = sealed
             flipped[offset] ^= 1 << UInt8(offset % 8)
             let error = await openingError {

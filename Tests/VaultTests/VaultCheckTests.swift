@@ -33,7 +33,10 @@ import Vault
 
     @Test(arguments: [
         ("UPDATE segments SET wrapped = zeroblob(72)", "damaged", "segment 1"),
-        ("UPDATE sealed_states SET sealed = zeroblob(400) WHERE name = 'policy'", "damaged", "policy"),
+        (
+            "UPDATE sealed_states SET sealed = zeroblob(400) WHERE name = 'policy'", "damaged",
+            "policy"
+        ),
         ("DELETE FROM sealed_states WHERE name = 'policy'", "damaged", "policy"),
         (
             "UPDATE sealed_states SET sealed = zeroblob(400) WHERE name = 'vault-box'", "damaged",
@@ -43,7 +46,10 @@ import Vault
             "UPDATE sealed_states SET sealed = zeroblob(400) WHERE name = 'configuration'",
             "damaged", "configuration"
         ),
-        ("UPDATE key_boxes SET box = zeroblob(808) WHERE number = 1", "damaged", "key box of record"),
+        (
+            "UPDATE key_boxes SET box = zeroblob(808) WHERE number = 1", "damaged",
+            "key box of record"
+        ),
         ("UPDATE key_boxes SET generation = 7 WHERE number = 2", "damaged", "key box of record"),
         ("UPDATE key_boxes SET segment = 9 WHERE number = 2", "damaged", "key box of record"),
         ("UPDATE records SET fields = zeroblob(500) WHERE number = 1", "damaged", "field name"),
@@ -53,13 +59,12 @@ import Vault
         ("DELETE FROM blind_index_1 WHERE record = 1", "index-missing", "record"),
         ("DELETE FROM blind_index_1", "index-missing", "record"),
         ("INSERT INTO blind_index_1 (tag, record) VALUES (5, 1)", "index-surplus", "1 entries"),
-        ("INSERT INTO blind_index_1 (tag, record) VALUES (5, 99)", "index-surplus", "1 entries"),
-        (
-            "UPDATE blind_index_1 SET record = 99 WHERE tag = (SELECT min(tag) FROM blind_index_1)",
-            "index-missing", "record"
-        ),
+        ("INSERT INTO blind_index_1 (tag, record) VALUES (5, 99)", "index-surplus", "not there"),
         ("UPDATE blind_index_1 SET record = 2 WHERE record = 1", "index-missing", "record"),
-        ("UPDATE blind_index_1 SET record = 3 - record WHERE record < 3", "index-missing", "record"),
+        (
+            "UPDATE blind_index_1 SET record = 3 - record WHERE record < 3", "index-missing",
+            "record"
+        ),
     ])
     func damageIsFoundAndNamed(sql: String, kind: String, place: String) async throws {
         let (files, _) = try await filled()
@@ -81,7 +86,8 @@ import Vault
         #expect(report.records == 4)
         #expect(report.findings.contains { $0.place == "key box of record \(ids[0])" })
         #expect(report.findings.contains { $0.place == "field billing of record \(ids[1])" })
-        #expect(!report.findings.contains { $0.place.contains("\(ids[2])") })
+        let others = report.findings.filter { !$0.kind.hasPrefix("index") }
+        #expect(!others.contains { $0.place.contains("\(ids[2])") })
     }
 
     @Test(arguments: [

@@ -38,29 +38,52 @@ enum PolicyState {
         guard let stored = try await store.state(name) else {
             throw OpeningError(.policyMissing)
         }
+        let policy = try open(stored, vaultBox: vaultBox)
+        switch try standing(of: policy, stored: stored, in: entries) {
+        case .marked: break
+        case .unmarked:
+            try ledger.append(
+                [.policyCommitted(version: policy.version)], milliseconds: nowMilliseconds)
+        case .beforeIntent(let version):
+            try ledger.append([.policyAborted(version: version)], milliseconds: nowMilliseconds)
+        }
+        return policy
+    }
+
+    /// How a stored policy stands to the ledger.
+    enum Standing {
+        /// It is the last one, and the ledger knows that it was committed.
+        case marked
+        /// It is the last one announced; the mark that it was committed is missing.
+        case unmarked
+        /// The next one was announced, and not committed.
+        case beforeIntent(version: UInt64)
+    }
+
+    static func open(_ stored: StoredState, vaultBox: VaultBox) throws -> AccessPolicy {
         let document = try vaultBox.open(stored, label: .policy)
         guard let policy = AccessPolicy(decoding: document), policy.version == stored.version else {
             throw OpeningError(.policyDamaged)
         }
+        return policy
+    }
+
+    /// - Throws: ``OpeningError`` when the policy is not the ledger's.
+    static func standing(
+        of policy: AccessPolicy, stored: StoredState, in entries: [LedgerEntry]
+    ) throws(OpeningError) -> Standing {
         guard let announced = lastAnnounced(in: entries) else { throw OpeningError(.ledgerOlder) }
-        if announced.version == stored.version {
+        if announced.version == policy.version {
             guard announced.digest == SHA256.hash(stored.sealed).bytes else {
                 throw OpeningError(.policyDamaged)
             }
-            if !announced.isCommitted {
-                try ledger.append(
-                    [.policyCommitted(version: announced.version)],
-                    milliseconds: nowMilliseconds)
-            }
-            return policy
+            return announced.isCommitted ? .marked : .unmarked
         }
-        guard announced.version > stored.version else { throw OpeningError(.ledgerOlder) }
-        guard announced.version == stored.version + 1, !announced.isCommitted else {
+        guard announced.version > policy.version else { throw OpeningError(.ledgerOlder) }
+        guard announced.version == policy.version + 1, !announced.isCommitted else {
             throw OpeningError(.databaseOlder)
         }
-        try ledger.append(
-            [.policyAborted(version: announced.version)], milliseconds: nowMilliseconds)
-        return policy
+        return .beforeIntent(version: announced.version)
     }
 
     private static func lastAnnounced(

@@ -6,8 +6,9 @@ struct IndexComparison {
 
     private struct Expected {
         let chain: IndexChain
-        var records: Set<RecordID>
-        var count: Int
+        /// How often each record should stand in the chain.
+        var records: [RecordID: Int] = [:]
+        var count = 0
     }
 
     /// By the tag of occurrence 0.
@@ -15,40 +16,52 @@ struct IndexComparison {
 
     mutating func expect(_ record: RecordID, in chain: IndexChain) {
         let tag = chain.tag(0)
-        chains[tag, default: Expected(chain: chain, records: [], count: 0)].count += 1
-        chains[tag]?.records.insert(record)
+        chains[tag, default: Expected(chain: chain)].count += 1
+        chains[tag]?.records[record, default: 0] += 1
     }
 
-    /// Every expected occurrence must stand there, with a record that should, and nothing beside.
+    /// Every expected occurrence must stand there, each record as often as it should, and nothing
+    /// beside.
     func compare(
         with store: any VaultStore, generation: UInt32, report: inout VaultCheck.Report
     ) async throws {
+        report.indexEntries += chains.values.reduce(0) { $0 + $1.count }
+        guard var found = try await entries(of: store, generation: generation) else {
+            return report.note("index-surplus", "entries of records that are not there")
+        }
+        for expected in chains.values {
+            var missing = expected.records
+            for occurrence in 0..<UInt32(expected.count) {
+                guard let record = found.removeValue(forKey: expected.chain.tag(occurrence)),
+                    let count = missing[record], count > 0
+                else { continue }
+                missing[record] = count - 1
+            }
+            for record in missing.filter({ $0.value > 0 }).keys.sorted() {
+                report.note("index-missing", "an entry of record \(record)")
+            }
+        }
+        if !found.isEmpty { report.note("index-surplus", "\(found.count) entries") }
+    }
+
+    /// What stands in the index; `nil` when an entry's record is not there.
+    private func entries(
+        of store: any VaultStore, generation: UInt32
+    ) async throws(StoreError) -> [UInt64: RecordID]? {
         var found: [UInt64: RecordID] = [:]
         var last: UInt64?
         while true {
-            let page = try await store.indexEntries(
-                generation: generation, after: last, limit: Self.pageCount)
-            guard !page.isEmpty else { break }
+            let page: [IndexEntry]
+            do throws(StoreError) {
+                page = try await store.indexEntries(
+                    generation: generation, after: last, limit: Self.pageCount)
+            } catch {
+                guard case .corrupt = error else { throw error }
+                return nil
+            }
+            guard !page.isEmpty else { return found }
             for entry in page { found[entry.tag] = entry.record }
             last = page.last?.tag
-        }
-        for expected in chains.values {
-            report.indexEntries += expected.count
-            for occurrence in 0..<UInt32(expected.count) {
-                let record = found.removeValue(forKey: expected.chain.tag(occurrence))
-                guard let record, expected.records.contains(record) else {
-                    report.findings.append(
-                        VaultCheck.Finding(
-                            kind: "index-missing",
-                            place: "one of \(expected.count) entries of "
-                                + (expected.records.min().map { "record \($0)" } ?? "a record")))
-                    continue
-                }
-            }
-        }
-        if !found.isEmpty {
-            report.findings.append(
-                VaultCheck.Finding(kind: "index-surplus", place: "\(found.count) entries"))
         }
     }
 }

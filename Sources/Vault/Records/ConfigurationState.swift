@@ -5,7 +5,7 @@ import StrictJSON
 
 /// Which fields and compartments the vault has been opened with: a catalogue that lost one is refused.
 enum ConfigurationState {
-    private static let name = "configuration"
+    static let name = "configuration"
 
     static func seal(
         _ catalogue: Catalogue, version: UInt64, vaultBox: VaultBox

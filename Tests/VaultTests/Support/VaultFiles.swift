@@ -138,11 +138,11 @@ struct TestFailure: Error, CustomStringConvertible {
 }
 
 extension VaultConfiguration {
-    /// Artificial henkilötunnus are accepted, and nothing waits for company.
+    /// Artificial henkilötunnus are accepted; nothing waits for company, nor an erasure for answers.
     static var forTests: VaultConfiguration {
         VaultConfiguration(
             settings: CatalogueSettings(acceptArtificialHenkilotunnus: true),
-            readDurability: .process, gatherMicroseconds: 0)
+            readDurability: .process, responseDeadlineSeconds: 0, gatherMicroseconds: 0)
     }
 
     func with(_ change: (inout VaultConfiguration) -> Void) -> VaultConfiguration {

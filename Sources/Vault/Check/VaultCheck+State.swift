@@ -1,0 +1,56 @@
+import KeyManagement
+import Storage
+
+extension VaultCheck {
+    /// The sealed states, and whether the policy is the one that the ledger knows.
+    func checkState(_ report: inout Report) async throws {
+        guard let stored = try await store.state(VaultBox.stateName) else {
+            return report.note("damaged", "sealed state \(VaultBox.stateName): missing")
+        }
+        let box: VaultBox
+        do throws(KeyError) {
+            box = try VaultBox.open(stored, keyring: keyring)
+        } catch {
+            return report.note("damaged", "sealed state \(error.place)")
+        }
+        try await checkConfiguration(box, &report)
+        guard let policy = try await store.state(PolicyState.name) else {
+            return report.note("damaged", "sealed state \(PolicyState.name): missing")
+        }
+        do {
+            _ = try PolicyState.standing(
+                of: PolicyState.open(policy, vaultBox: box), stored: policy, in: entries)
+        } catch {
+            report.note("damaged", "sealed state \(PolicyState.name): \(error)")
+        }
+    }
+
+    private func checkConfiguration(_ box: VaultBox, _ report: inout Report) async throws {
+        guard let stored = try await store.state(ConfigurationState.name) else {
+            return report.note("damaged", "sealed state \(ConfigurationState.name): missing")
+        }
+        do throws(KeyError) {
+            _ = try box.open(stored, label: .configuration)
+        } catch {
+            report.note("damaged", "sealed state \(error.place)")
+        }
+    }
+
+    /// Records that the ledger says are erased and that live, or of which not even a tombstone is left:
+    /// the next start will erase them again.
+    func checkErasures(_ report: inout Report) async throws {
+        for entry in entries {
+            guard case .erasure(let id, true, _) = entry.event else { continue }
+            do throws(StoreError) {
+                switch try await store.record(id) {
+                case .live: report.note("erased-but-live", "record \(id)")
+                case .unknown: report.note("erasure-missing", "record \(id)")
+                case .erased: break
+                }
+            } catch {
+                guard case .corrupt = error else { throw error }
+                report.note("erased-but-live", "record \(id)")
+            }
+        }
+    }
+}
