@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Runs transcripts with the programs that were built beside the tests; BIN names another
 /// directory, SOCKET a daemon's socket. Each runs in a directory of its own, with ROOT as the
@@ -51,31 +52,42 @@ struct TranscriptRunner {
         }
     }
 
+    /// Foundation's Process waits until whatever the step left running in the background has ended,
+    /// too; so the shell is started and waited for without it, with files in the place of pipes.
     private func run(_ step: Transcript.Step) throws -> ([String], Int32) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", step.command]
-        process.environment = environment
-        process.currentDirectoryURL = URL(filePath: scratch.path)
-        let input = Pipe()
-        // A file, not a pipe: what a step leaves running in the background, or a process that another
-        // test starts at the same moment, may hold a pipe open for as long as it lives.
+        let inputPath = scratch.path + "/.input"
         let outputPath = scratch.path + "/.output"
-        FileManager.default.createFile(atPath: outputPath, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(filePath: outputPath))
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        // A command that does not read its input closes the pipe; that is its right.
-        signal(SIGPIPE, SIG_IGN)
-        try? input.fileHandleForWriting.write(contentsOf: Data(step.input.utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        try output.close()
+        try Data(step.input.utf8).write(to: URL(filePath: inputPath))
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, inputPath, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(
+            &actions, STDOUT_FILENO, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        let words = ["sh", "-c", #"cd "$1" && eval "$2""#, "sh", scratch.path, step.command]
+        let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] =
+            environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        // A thread of a pool blocks signals, and the shell's background jobs would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        posix_spawnattr_setsigmask(&attributes, &unblocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var child = pid_t()
+        guard posix_spawn(&child, "/bin/sh", &actions, &attributes, arguments, variables) == 0
+        else {
+            throw Mismatch(description: "/bin/sh can't be started")
+        }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let bytes = FileManager.default.contents(atPath: outputPath) ?? Data()
         var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
         while lines.last == "" { lines.removeLast() }
-        return (lines, process.terminationStatus)
+        return (lines, status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F)
     }
 }
