@@ -33,8 +33,11 @@ final class AccessLog: @unchecked Sendable {
                 commit: try PreparedStatement(database, "access.db", "COMMIT"),
                 rollback: try PreparedStatement(database, "access.db", "ROLLBACK"),
                 insert: try PreparedStatement(
-                    database, "accesses", "INSERT INTO accesses (number, body) VALUES (?, ?)"),
-                last: try Int64.fetchOne(database, sql: "SELECT max(number) FROM accesses") ?? 0
+                    database, "accesses",
+                    "INSERT INTO accesses (first, count, entries) VALUES (?, ?, ?)"),
+                last: try Int64.fetchOne(
+                    database,
+                    sql: "SELECT first + count - 1 FROM accesses ORDER BY first DESC LIMIT 1") ?? 0
             )
         }
         connection = opened.connection
@@ -56,20 +59,18 @@ final class AccessLog: @unchecked Sendable {
         try synchronous.set(durability == .power ? .full : .normal)
         do throws(StoreError) {
             try begin.run()
-            for (offset, body) in bodies.enumerated() {
-                try insert.bind(1, number + Int64(offset))
-                try insert.bind(2, body)
-                try insert.run()
-            }
+            try insert.bind(1, number)
+            try insert.bind(2, Int64(bodies.count))
+            try insert.bind(3, AuditRow.bytes(of: bodies))
+            try insert.run()
             try commit.runCommit()
         } catch {
             if sqlite3_get_autocommit(connection) == 0 { try? rollback.run() }
             throw error
         }
         isUnsynced = durability == .process
-        guard checkpoints.isDue else { return }
-        // The entries are on disk whatever becomes of their copy.
-        if checkpoints.run(connection) & 0xFF == SQLITE_IOERR { throw .outcomeUnknown }
+        // What waits for no sync now waits for none in a checkpoint either; that comes with `sync`.
+        if durability == .power { try checkpointIfDue() }
     }
 
     /// Syncs what was appended for ``Durability/process`` alone.
@@ -77,15 +78,17 @@ final class AccessLog: @unchecked Sendable {
         guard isUnsynced else { return }
         try log.sync()
         isUnsynced = false
+        try checkpointIfDue()
+    }
+
+    /// The entries are on disk whatever becomes of their copy.
+    private func checkpointIfDue() throws(StoreError) {
+        guard checkpoints.isDue else { return }
+        if checkpoints.run(connection) & 0xFF == SQLITE_IOERR { throw .outcomeUnknown }
     }
 
     func close() {
         // Fails only while a statement runs, and none does: then the log stays, and nothing is lost.
         try? queue.close()
     }
-}
-
-extension Mutation {
-    /// Whether it leaves audit entries and nothing else.
-    var isAccess: Bool { writes.isEmpty && expectations.isEmpty && !needsLedger }
 }

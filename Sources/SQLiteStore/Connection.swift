@@ -29,6 +29,9 @@ enum Connection {
     }
 
     /// Opens a connection that can only read; `access` is the other database on it.
+    ///
+    /// Whoever can write the file may try to lead SQLite astray: each page is checked as it is read,
+    /// and none is mapped, which could change after the check (https://sqlite.org/security.html).
     static func reader(
         _ files: StoreFiles, accessLog: StoreFiles, _ options: SQLiteStoreOptions
     ) throws -> DatabaseQueue {
@@ -43,7 +46,7 @@ enum Connection {
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
                     PRAGMA cache_size = -\(options.readerCacheKibibytes);
-                    PRAGMA mmap_size = \(options.memoryMapBytes);
+                    PRAGMA mmap_size = 0;
                     """)
             try database.execute(
                 sql: "ATTACH DATABASE ? AS access", arguments: [accessLog.database])

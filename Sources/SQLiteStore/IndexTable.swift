@@ -10,6 +10,7 @@ struct IndexTable {
 
     let clear: PreparedStatement
     private let occupant, recordAt, insert, update, delete: PreparedStatement
+    private let lengths = ChainLengths()
 
     init(_ database: Database, name: String) throws {
         func prepare(_ sql: String) throws -> PreparedStatement {
@@ -44,9 +45,17 @@ struct IndexTable {
 
     /// Puts a record at the first free occurrence; most values have no other, so 0 is tried at once.
     func add(_ record: Int64, to chain: IndexChain) throws(StoreError) {
+        let first = storedTag(chain.tag(0))
+        if let length = lengths[first], try occupant(of: chain, at: length - 1) != nil,
+            try place(record, at: length, of: chain)
+        {
+            lengths[first] = length + 1
+            return
+        }
         guard try !place(record, at: 0, of: chain) else { return }
         let free = try firstFree(in: chain, after: 0)
         guard try place(record, at: free, of: chain) else { throw insert.contradiction }
+        lengths[first] = free + 1
     }
 
     /// Takes a record out; the last one moves into its place. A record that doesn't stand in the
@@ -56,6 +65,7 @@ struct IndexTable {
         while let other = try occupant(of: chain, at: place), other != record { place += 1 }
         guard try occupant(of: chain, at: place) == record else { return }
         let last = try firstFree(in: chain, after: place) - 1
+        lengths[storedTag(chain.tag(0))] = last
         if last > place, let moved = try occupant(of: chain, at: last) {
             try update.bind(1, storedTag(chain.tag(place)))
             try update.bind(2, moved)

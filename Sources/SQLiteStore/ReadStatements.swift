@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// The statements of a reader.
 struct ReadStatements {
@@ -16,6 +17,10 @@ struct ReadStatements {
 
     func entriesFrom(generation: UInt32) -> PreparedStatement {
         entriesFrom[Int(generation & 1)]
+    }
+
+    var isInsideTransaction: Bool {
+        sqlite3_get_autocommit(sqlite3_db_handle(begin.pointer)) == 0
     }
 
     init(_ database: Database) throws {
@@ -61,9 +66,11 @@ struct ReadStatements {
         auditEntries = try prepare(
             "audit",
             """
-            SELECT number, body FROM main.audit WHERE number > ?1
-            UNION ALL SELECT number, body FROM access.accesses WHERE number > ?1
-            ORDER BY number LIMIT ?2
+            SELECT first, entries FROM main.audit
+            WHERE first >= (SELECT coalesce(max(first), 0) FROM main.audit WHERE first <= ?1)
+            UNION ALL SELECT first, entries FROM access.accesses
+            WHERE first >= (SELECT coalesce(max(first), 0) FROM access.accesses WHERE first <= ?1)
+            ORDER BY first
             """)
         counts = try prepare(
             "vault.db",
@@ -71,7 +78,8 @@ struct ReadStatements {
             SELECT (SELECT count(*) FROM key_boxes), (SELECT count(*) FROM tombstones),
                 (SELECT count(*) FROM segments), (SELECT count(*) FROM segments WHERE dirty <> 0),
                 (SELECT count(*) FROM blind_index_0) + (SELECT count(*) FROM blind_index_1),
-                (SELECT count(*) FROM audit) + (SELECT count(*) FROM access.accesses)
+                coalesce((SELECT first + count FROM main.audit ORDER BY first DESC LIMIT 1), 1),
+                coalesce((SELECT first + count FROM access.accesses ORDER BY first DESC LIMIT 1), 1)
             """)
         recordOfTag = try IndexTable.names.map { name in
             try prepare(

@@ -65,6 +65,7 @@ extension Reader {
 
     func auditEntries(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
         guard number < Int64.max else { return [] }
+        letGo()
         let entries = try readAudit(after: number, limit: limit)
         let isWhole = zip(entries, entries.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
         // The two databases are read from moments that lie close together, so that an entry may
@@ -75,26 +76,31 @@ extension Reader {
 
     private func readAudit(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
         let statement = statements.auditEntries
-        try statement.bind(1, number)
-        try statement.bind(2, Int64(max(0, limit)))
+        try statement.bind(1, number + 1)
         defer { statement.reset() }
         var answer: [AuditEntry] = []
-        while try statement.step() {
-            answer.append(
-                AuditEntry(number: try statement.count(0), body: try statement.bytes(1)))
+        while answer.count < limit, try statement.step() {
+            guard
+                let entries = AuditRow.entries(
+                    in: try statement.bytes(1), from: try statement.count(0))
+            else { throw statement.contradiction }
+            let wanted = entries.drop { $0.number <= number }
+            answer += wanted.prefix(limit - answer.count)
         }
         return answer
     }
 
     /// All counts of one moment; the size on disk is left to the store.
     func counts() throws(StoreError) -> StoreCounts {
+        letGo()
         let statement = statements.counts
         defer { statement.reset() }
         guard try statement.step() else { throw statement.contradiction }
-        let numbers = (0..<6).map { Int(statement.integer($0)) }
+        let numbers = (0..<7).map { Int(statement.integer($0)) }
         return StoreCounts(
             records: numbers[0], tombstones: numbers[1], segments: numbers[2],
-            dirtySegments: numbers[3], indexEntries: numbers[4], auditEntries: numbers[5],
+            dirtySegments: numbers[3], indexEntries: numbers[4],
+            auditEntries: max(numbers[5], numbers[6]) - 1,
             bytesOnDisk: 0)
     }
 

@@ -5,9 +5,14 @@ import Storage
 /// A read-only connection with its prepared statements.
 ///
 /// Whoever has checked it out has it to itself; that is what makes it safe to send.
+///
+/// It keeps its snapshot until something is committed: to begin one costs four system calls, more
+/// than all the rest of a read.
 final class Reader: @unchecked Sendable {
     private let queue: DatabaseQueue
     let statements: ReadStatements
+    /// How many commits the held snapshot shows at least; `nil` while none is held.
+    private var shownCommits: UInt64?
 
     init(
         _ files: StoreFiles, accessLog: StoreFiles, _ options: SQLiteStoreOptions
@@ -18,23 +23,29 @@ final class Reader: @unchecked Sendable {
 
     /// Closes the connection; what the reads on it would still need is gone.
     func close() {
+        letGo()
         // Fails only while a statement runs, and none does: then the connection just stays open.
         try? queue.close()
     }
 
-    /// Lets the statements of `body` see one state of the database.
-    func snapshot<Answer>(
-        _ body: () throws(StoreError) -> Answer
-    ) throws(StoreError) -> Answer {
+    /// Lets all statements until ``letGo()`` see one state of `vault.db`, which holds `commits` at
+    /// least. The number is taken before the snapshot begins, with the first statement.
+    func show(_ commits: UInt64) throws(StoreError) {
+        guard shownCommits != commits else { return }
+        letGo()
         try statements.begin.run()
-        // COMMIT of a transaction that has only read ends the snapshot and can't fail on disk.
-        defer { try? statements.commit.run() }
-        return try body()
+        shownCommits = commits
+    }
+
+    /// Ends the snapshot, which would keep the log from being emptied.
+    func letGo() {
+        shownCommits = nil
+        // COMMIT of a transaction that has only read can't fail on disk.
+        if statements.isInsideTransaction { try? statements.commit.run() }
     }
 
     func record(_ id: RecordID) throws(StoreError) -> RecordLookup {
         if let record = try live(id) { return .live(record) }
-        // Whatever was erased between the two statements is erased by now.
         let statement = statements.tombstone
         try statement.bind(1, id)
         defer { statement.reset() }
@@ -42,30 +53,26 @@ final class Reader: @unchecked Sendable {
     }
 
     func records(_ ids: [RecordID]) throws(StoreError) -> [RecordLookup] {
-        try snapshot { () throws(StoreError) in
-            var answer: [RecordLookup] = []
-            answer.reserveCapacity(ids.count)
-            for id in ids { answer.append(try record(id)) }
-            return answer
-        }
+        var answer: [RecordLookup] = []
+        answer.reserveCapacity(ids.count)
+        for id in ids { answer.append(try record(id)) }
+        return answer
     }
 
     func records(in chain: IndexChain, limit: Int) throws(StoreError) -> [StoredRecord] {
-        try snapshot { () throws(StoreError) in
-            let statement = statements.recordOfTag(generation: chain.generation)
-            var answer: [StoredRecord] = []
-            var occurrence: UInt32 = 0
-            while answer.count < limit {
-                try statement.bind(1, storedTag(chain.tag(occurrence)))
-                defer { statement.reset() }
-                guard try statement.step() else { break }
-                occurrence += 1
-                // The entry of a record that was erased while its key box was damaged.
-                if statement.isNull(0) { continue }
-                answer.append(try storedRecord(statement))
-            }
-            return answer
+        let statement = statements.recordOfTag(generation: chain.generation)
+        var answer: [StoredRecord] = []
+        var occurrence: UInt32 = 0
+        while answer.count < limit {
+            try statement.bind(1, storedTag(chain.tag(occurrence)))
+            defer { statement.reset() }
+            guard try statement.step() else { break }
+            occurrence += 1
+            // The entry of a record that was erased while its key box was damaged.
+            if statement.isNull(0) { continue }
+            answer.append(try storedRecord(statement))
         }
+        return answer
     }
 
     func records(after id: RecordID?, limit: Int) throws(StoreError) -> [StoredRecord] {

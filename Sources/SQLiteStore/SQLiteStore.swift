@@ -14,7 +14,8 @@ public final class SQLiteStore: VaultStore {
     private let files: [StoreFiles]
     private let health: Health
     let writer: Writer
-    private let readers: ReaderPool
+    private let readers = ReaderPool()
+    private let commits = CommitCount()
 
     /// Makes a database in a directory that has none, and opens it.
     ///
@@ -59,11 +60,12 @@ public final class SQLiteStore: VaultStore {
         let health = Health()
         do {
             let accessLog = try AccessLog(files[1], options, isNew: isNew)
-            writer = try Writer(files[0], accessLog, options, health, isNew: isNew)
-            let readers = try (0..<options.readerCount).map { _ in
-                try Reader(files[0], accessLog: files[1], options)
-            }
-            self.readers = ReaderPool(readers)
+            writer = try Writer(
+                files[0], accessLog, options, health, commits, readers, isNew: isNew)
+            readers.add(
+                try (0..<options.readerCount).map { _ in
+                    try Reader(files[0], accessLog: files[1], options)
+                })
         } catch {
             throw storeError(error, place: "vault.db")
         }
@@ -103,7 +105,13 @@ public final class SQLiteStore: VaultStore {
         let reader = await readers.checkOut()
         defer { readers.checkIn(reader) }
         try health.check()
-        return try body(reader)
+        do throws(StoreError) {
+            try reader.show(commits.now)
+            return try body(reader)
+        } catch {
+            reader.letGo()
+            throw error
+        }
     }
 
     var bytesOnDisk: Int { files.reduce(0) { $0 + $1.size } }

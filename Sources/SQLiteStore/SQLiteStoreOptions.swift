@@ -2,13 +2,10 @@
 public struct SQLiteStoreOptions: Sendable {
     /// Read-only connections that are held open; as many reads run side by side. At least 1.
     public var readerCount = 4
-    /// Page cache of each reader, in KiB. Small, since readers map the file.
-    public var readerCacheKibibytes = 2048
+    /// Page cache of each reader, in KiB: filled as far as pages are read.
+    public var readerCacheKibibytes = 32_768
     /// Page cache of the writer, in KiB.
     public var writerCacheKibibytes = 65_536
-    /// How much of the database file each reader maps, in bytes; 0 for none. What lies beyond is
-    /// read with `pread`. A disk that fails under a mapped page ends the process with SIGBUS.
-    public var memoryMapBytes = 1 << 30
     /// The write-ahead log is copied into the database once it holds this many pages of 4 KiB.
     public var checkpointPages = 2000
     /// How long the writer waits for a lock that another process holds, in milliseconds.

@@ -19,8 +19,9 @@ struct Schema {
         migrations: [
             """
             CREATE TABLE accesses (
-                number INTEGER PRIMARY KEY,
-                body BLOB NOT NULL
+                first INTEGER PRIMARY KEY,
+                count INTEGER NOT NULL,
+                entries BLOB NOT NULL
             ) STRICT;
             """
         ])
@@ -84,8 +85,9 @@ struct Schema {
         ) STRICT;
         CREATE INDEX certificates_by_record ON certificates (record);
         CREATE TABLE audit (
-            number INTEGER PRIMARY KEY,
-            body BLOB NOT NULL
+            first INTEGER PRIMARY KEY,
+            count INTEGER NOT NULL,
+            entries BLOB NOT NULL
         ) STRICT;
         """
 }

@@ -59,7 +59,8 @@ struct WriteStatements {
             "tombstones", "INSERT INTO tombstones (id, body) VALUES (?, ?)")
         insertCertificate = try prepare(
             "certificates", "INSERT INTO certificates (record, body) VALUES (?, ?)")
-        insertAudit = try prepare("audit", "INSERT INTO audit (number, body) VALUES (?, ?)")
+        insertAudit = try prepare(
+            "audit", "INSERT INTO audit (first, count, entries) VALUES (?, ?, ?)")
         putSegment = try prepare(
             "segments",
             """

@@ -10,7 +10,7 @@ extension Writer {
     func transact(
         _ group: [Mutation], beforeCommit: ([Int]) throws(StoreError) -> Void
     ) throws(StoreError) -> [MutationOutcome] {
-        let lastNumber = lastAuditNumber
+        audit.removeAll(keepingCapacity: true)
         do throws(StoreError) {
             try statements.begin.run()
             var outcomes: [MutationOutcome]
@@ -18,42 +18,43 @@ extension Writer {
                 outcomes = try group.map { mutation throws(StoreError) in try apply(mutation) }
             } catch  where error.concernsOneMutation {
                 try statements.rollback.run()
-                lastAuditNumber = lastNumber
+                audit.removeAll(keepingCapacity: true)
                 try statements.begin.run()
                 outcomes = try group.map { mutation throws(StoreError) in try applyAlone(mutation) }
             }
             guard outcomes.contains(.committed) else {
-                try rollBack(to: lastNumber)
+                try rollBack()
                 return outcomes
             }
+            try insertAuditRow()
             let places = outcomes.indices.filter {
                 outcomes[$0] == .committed && group[$0].needsLedger
             }
             if !places.isEmpty { try beforeCommit(places) }
             try statements.commit.runCommit()
+            lastAuditNumber += Int64(audit.count)
             return outcomes
         } catch {
-            if !error.isInputOutput, error != .outcomeUnknown { try rollBack(to: lastNumber) }
+            if !error.isInputOutput, error != .outcomeUnknown { try rollBack() }
             throw error
         }
     }
 
     /// Takes everything back, unless SQLite has done so by itself with the error, and makes sure.
-    private func rollBack(to auditNumber: Int64) throws(StoreError) {
-        lastAuditNumber = auditNumber
+    private func rollBack() throws(StoreError) {
         if statements.isInsideTransaction { try? statements.rollback.run() }
         guard !statements.isInsideTransaction else { throw .outcomeUnknown }
     }
 
     private func applyAlone(_ mutation: Mutation) throws(StoreError) -> MutationOutcome {
-        let lastNumber = lastAuditNumber
+        let auditCount = audit.count
         try statements.savepoint.run()
         let outcome: MutationOutcome
         do throws(StoreError) {
             outcome = try apply(mutation)
         } catch  where error.concernsOneMutation && statements.isInsideTransaction {
             try statements.rollBackToSavepoint.run()
-            lastAuditNumber = lastNumber
+            audit.removeLast(audit.count - auditCount)
             outcome = .failed(error)
         }
         try statements.release.run()
@@ -65,12 +66,15 @@ extension Writer {
             if let rejection = try check(expectation, place: place) { return .rejected(rejection) }
         }
         for write in mutation.writes { try carryOut(write) }
-        for body in mutation.audit {
-            lastAuditNumber += 1
-            try statements.insertAudit.bind(1, lastAuditNumber)
-            try statements.insertAudit.bind(2, body)
-            try statements.insertAudit.run()
-        }
+        audit += mutation.audit
         return .committed
+    }
+
+    private func insertAuditRow() throws(StoreError) {
+        guard !audit.isEmpty else { return }
+        try statements.insertAudit.bind(1, lastAuditNumber + 1)
+        try statements.insertAudit.bind(2, Int64(audit.count))
+        try statements.insertAudit.bind(3, AuditRow.bytes(of: audit))
+        try statements.insertAudit.run()
     }
 }

@@ -13,6 +13,8 @@ final class Writer: @unchecked Sendable {
     var nextRecordNumber: Int64
     /// The number of the last audit entry.
     var lastAuditNumber: Int64
+    /// The audit entries of the transaction that runs.
+    var audit: [[UInt8]] = []
 
     let queue: DatabaseQueue
     private let connection: OpaquePointer
@@ -20,13 +22,15 @@ final class Writer: @unchecked Sendable {
     private let options: SQLiteStoreOptions
     private let checkpoints: CheckpointSchedule
     private let accessLog: AccessLog
+    private let commits: CommitCount
+    private let readers: ReaderPool
     private let synchronous: SynchronousSetting
     /// Whether something was committed and not synced since.
     private var isUnsynced = false
 
     init(
         _ files: StoreFiles, _ accessLog: AccessLog, _ options: SQLiteStoreOptions,
-        _ health: Health, isNew: Bool
+        _ health: Health, _ commits: CommitCount, _ readers: ReaderPool, isNew: Bool
     ) throws {
         let queue = try Connection.writer(files, options)
         let opened = try queue.writeWithoutTransaction { database in
@@ -36,7 +40,9 @@ final class Writer: @unchecked Sendable {
             return (
                 statements: try WriteStatements(database), connection: connection,
                 record: try Int64.fetchOne(database, sql: "SELECT max(number) FROM key_boxes") ?? 0,
-                audit: try Int64.fetchOne(database, sql: "SELECT max(number) FROM audit") ?? 0
+                audit: try Int64.fetchOne(
+                    database,
+                    sql: "SELECT first + count - 1 FROM audit ORDER BY first DESC LIMIT 1") ?? 0
             )
         }
         self.queue = queue
@@ -47,6 +53,8 @@ final class Writer: @unchecked Sendable {
         nextRecordNumber = opened.record + 1
         lastAuditNumber = max(opened.audit, accessLog.lastNumber)
         self.accessLog = accessLog
+        self.commits = commits
+        self.readers = readers
         synchronous = SynchronousSetting(connection)
         log = try WriteAheadLog(path: files.log)
         checkpoints = CheckpointSchedule(everyPages: options.checkpointPages)
@@ -73,6 +81,7 @@ final class Writer: @unchecked Sendable {
             }
             for (place, outcome) in zip(changes, changed) { outcomes[place] = outcome }
             if changed.contains(.committed) {
+                commits.advance()
                 isUnsynced = durability == .process
                 checkpointIfDue()
             }
@@ -119,9 +128,10 @@ final class Writer: @unchecked Sendable {
             }
             let statement = statements.truncateLog
             defer { statement.reset() }
-            guard try statement.step(), statement.integer(0) == 0, log.isEmpty() else {
-                return false
+            let isEmpty = try readers.withoutSnapshots { () throws(StoreError) in
+                try statement.step() && statement.integer(0) == 0 && log.isEmpty()
             }
+            guard isEmpty else { return false }
             checkpoints.logWasEmptied()
             // What was cut off must not come back with a power loss.
             try log.sync()
@@ -167,7 +177,7 @@ final class Writer: @unchecked Sendable {
     private func checkpointIfDue() {
         guard checkpoints.isDue else { return }
         // The group is on disk whatever becomes of its copy; an I/O error ends what comes after.
-        let code = checkpoints.run(connection)
-        if code & 0xFF == SQLITE_IOERR { fail() }
+        let code = try? readers.withoutSnapshots { checkpoints.run(connection) }
+        if let code, code & 0xFF == SQLITE_IOERR { fail() }
     }
 }

@@ -12,6 +12,9 @@ public struct Mutation: Sendable {
     /// Whether the ledger must hold an intent for this mutation before the group commits.
     public var needsLedger: Bool
 
+    /// Whether it leaves audit entries and nothing else.
+    public var isAccess: Bool { writes.isEmpty && expectations.isEmpty && !needsLedger }
+
     /// Makes a mutation.
     public init(
         expectations: [Expectation] = [], writes: [Write] = [], audit: [[UInt8]] = [],

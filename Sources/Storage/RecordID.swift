@@ -25,27 +25,26 @@ public struct RecordID: Hashable, Sendable, Comparable {
     }
 
     /// Reads the 36-character form with hyphens, in either case; `nil` for anything else.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: Substring) {
+        guard text.utf8.count == 36 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        var position = 0
-        for byte in text.utf8 {
+        for (position, byte) in text.utf8.enumerated() {
             if position == 8 || position == 13 || position == 18 || position == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard let digit = hexDigit(byte), digits < 32 else { return nil }
-                if digits < 16 {
-                    words.0 = words.0 << 4 | digit
-                } else {
-                    words.1 = words.1 << 4 | digit
-                }
-                digits += 1
+                continue
             }
-            position += 1
+            guard let digit = hexDigit(byte) else { return nil }
+            if position < 18 {
+                words.0 = words.0 << 4 | digit
+            } else {
+                words.1 = words.1 << 4 | digit
+            }
         }
-        guard position == 36, digits == 32 else { return nil }
         (high, low) = words
     }
+
+    /// Reads the 36-character form with hyphens, in either case; `nil` for anything else.
+    public init?(_ text: String) { self.init(text[...]) }
 
     /// Reads 16 bytes, big-endian; `nil` for any other count.
     public init?(bytes: some Collection<UInt8>) {

@@ -29,7 +29,7 @@ extension JSONWriter {
     }
 
     /// Writes a member with bytes that are one JSON value already.
-    public mutating func member(_ name: String, fragment json: some Collection<UInt8>) {
+    public mutating func member(_ name: String, fragment json: ArraySlice<UInt8>) {
         self.name(name)
         fragment(json)
     }

@@ -64,7 +64,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes bytes that are one JSON value already.
-    public mutating func fragment(_ json: some Collection<UInt8>) {
+    public mutating func fragment(_ json: ArraySlice<UInt8>) {
         separate()
         bytes.append(contentsOf: json)
     }
@@ -74,7 +74,9 @@ public struct JSONWriter: Sendable {
         switch value {
         case .null: null()
         case .bool(let flag): bool(flag)
-        case .number(let literal): fragment(literal.utf8)
+        case .number(let literal):
+            separate()
+            bytes.append(contentsOf: literal.utf8)
         case .string(let text): string(text)
         case .array(let items):
             beginArray()

@@ -39,7 +39,7 @@ extension VaultClient {
     ) async throws(VaultClientError) -> [BatchResult] {
         var writer = JSONWriter(capacity: operations.count + 32)
         writer.beginObject()
-        writer.member("operations", fragment: operations)
+        writer.member("operations", fragment: operations[...])
         writer.endObject()
         return try results(try await json(.change(APIPath.batchWrite, writer.bytes, key)))
     }

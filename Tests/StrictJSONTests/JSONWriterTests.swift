@@ -9,7 +9,7 @@ import Testing
         writer.member("nothing", ifPresent: nil)
         writer.member("number", UInt64.max)
         writer.member("flag", true)
-        writer.member("fragment", fragment: Array("[1]".utf8))
+        writer.member("fragment", fragment: Array("[1]".utf8)[...])
         writer.name("list")
         writer.beginArray()
         writer.string(",")

@@ -4,6 +4,8 @@ import Catalogue
 final class Scope: Sendable {
     private let views: [OperationKind: [String: View]]
     private let operations: Set<OperationKind>
+    /// What a read shows where nothing is selected.
+    let readPlan: FieldPlan
     /// Until when it holds, in Unix seconds.
     let validUntilSeconds: Int64?
 
@@ -29,6 +31,7 @@ final class Scope: Sendable {
             }
         }
         self.views = views
+        readPlan = FieldPlan(scope: views[.read] ?? [:])
         self.operations = operations
         self.validUntilSeconds = validUntilSeconds
     }

@@ -1,22 +1,22 @@
 import Catalogue
 import Cryptography
 import KeyManagement
-public import Storage
+import Storage
 public import StrictJSON
 import Verification
 
 extension RecordVault {
-    /// Entries of the audit log, each a JSON object.
+    /// Entries of the audit log.
     public func auditEntries(
         _ proof: Authorized<ReadAudit>, after number: UInt64, limit: Int
-    ) async throws(VaultError) -> [AuditEntry] {
+    ) async throws(VaultError) -> AuditPage {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let entries = try await self.stored { () throws(StoreError) in
                 try await self.store.auditEntries(after: number, limit: limit)
             }
             var entry = AuditRecord(proof)
             entry.count = entries.count
-            return (entries, [entry])
+            return (AuditPage(entries: entries), [entry])
         }
     }
 

@@ -1,5 +1,4 @@
 import Storage
-import StrictJSON
 
 /// The last generation of each record's key box that the audit log knows: a row put back together
 /// with its box is older than it.
@@ -24,10 +23,9 @@ struct LoggedGenerations {
     subscript(id: RecordID) -> UInt64? { generations[id] }
 
     private mutating func note(_ entry: AuditEntry) {
-        guard let json = try? JSONParser.parse(entry.body), json["outcome"]?.text == "ok",
-            let operation = json["op"]?.text, Self.writing.contains(operation),
-            let id = json["record"]?.text.flatMap({ RecordID($0) }),
-            let generation = json["generation"]?.integer.flatMap(UInt64.init(exactly:))
+        guard let entry = LoggedEntry(entry.body), entry.outcome == "ok",
+            Self.writing.contains(entry.operation), let id = entry.record,
+            let generation = entry.generation
         else { return }
         generations[id] = max(generations[id] ?? 0, generation)
     }

@@ -1,38 +1,52 @@
+import KeyManagement
 import Storage
 
 /// The commits of one group and what becomes of each.
 struct CommitGroup {
-    struct Pending {
-        let commit: Commit
+    /// Where a commit stands. Groups pass places on, not the commits.
+    private struct Place {
         let batch: Int
-        let place: Int
+        let commit: Int
     }
 
-    private let batches: [CommitInbox.Batch]
-    private var results: [[CommitResult]]
+    let batches: [CommitBatch]
+    private(set) var results: [[CommitResult]]
     /// What is still to be committed.
-    private(set) var pending: [Pending] = []
+    private var pending: [Place] = []
 
-    init(_ batches: [CommitInbox.Batch]) {
+    init(_ batches: [CommitBatch]) {
         self.batches = batches
-        results = batches.map { batch in batch.commits.map { _ in .failed(.closed) } }
+        results = batches.map { batch in
+            Array(repeating: .failed(.closed), count: batch.commits.count)
+        }
+        pending.reserveCapacity(batches.count)
+    }
+
+    var isSettled: Bool { pending.isEmpty }
+
+    /// What the store is to commit, in order.
+    var mutations: [Mutation] { pending.map { self[$0].mutation } }
+
+    /// What the ledger must hold for the mutation at `index`.
+    func ledgerEvent(of index: Int) -> LedgerEvent? { self[pending[index]].ledgerEvent }
+
+    /// How surely the group must be on disk.
+    var durability: Durability {
+        pending.contains { self[$0].durability == .power } ? .power : .process
     }
 
     /// Takes out what was authorised under another policy, or read before a change.
     mutating func settleOutdated(policyVersion: UInt64, changes: RecentChanges) {
-        let changedHere = Set(
-            batches.flatMap(\.commits).flatMap(\.mutation.changedRecords))
-        for (batch, entry) in batches.enumerated() {
-            for (place, commit) in entry.commits.enumerated() {
-                if let version = commit.policyVersion, version != policyVersion {
-                    results[batch][place] = .policyChanged
-                } else if commit.reads.contains(where: { record in
-                    changedHere.contains(record)
-                        || !changes.isUnchanged(record, since: commit.readSequence)
-                }) {
-                    results[batch][place] = .recordChanged
+        let changedHere = recordsChanged
+        for batch in batches.indices {
+            for place in batches[batch].commits.indices {
+                let place = Place(batch: batch, commit: place)
+                if let version = self[place].policyVersion, version != policyVersion {
+                    results[batch][place.commit] = .policyChanged
+                } else if readsOutdated(self[place], changes, changedHere) {
+                    results[batch][place.commit] = .recordChanged
                 } else {
-                    pending.append(Pending(commit: commit, batch: batch, place: place))
+                    pending.append(place)
                 }
             }
         }
@@ -43,29 +57,44 @@ struct CommitGroup {
         _ outcomes: [MutationOutcome], noteChanged: ([RecordID]) -> Void
     ) -> [@Sendable () -> Void] {
         var effects: [@Sendable () -> Void] = []
-        for (entry, outcome) in zip(pending, outcomes) {
+        for (place, outcome) in zip(pending, outcomes) {
             switch outcome {
             case .committed:
-                results[entry.batch][entry.place] = .committed
-                noteChanged(entry.commit.mutation.changedRecords)
-                if let effect = entry.commit.effect { effects.append(effect) }
+                results[place.batch][place.commit] = .committed
+                let changed = self[place].mutation.changedRecords
+                if !changed.isEmpty { noteChanged(changed) }
+                if let effect = self[place].effect { effects.append(effect) }
             case .rejected(let rejection):
-                results[entry.batch][entry.place] = .rejected(rejection)
+                results[place.batch][place.commit] = .rejected(rejection)
             case .failed(let error):
-                results[entry.batch][entry.place] = .failed(error)
+                results[place.batch][place.commit] = .failed(error)
             }
         }
         return effects
     }
 
     mutating func fail(_ error: StoreError) {
-        for entry in pending { results[entry.batch][entry.place] = .failed(error) }
+        for place in pending { results[place.batch][place.commit] = .failed(error) }
     }
 
-    /// Answers every caller.
-    func resume() {
-        for (batch, results) in zip(batches, results) {
-            batch.continuation.resume(returning: results)
+    private subscript(_ place: Place) -> Commit { batches[place.batch].commits[place.commit] }
+
+    private var recordsChanged: Set<RecordID> {
+        var changed: Set<RecordID> = []
+        for batch in batches {
+            for commit in batch.commits where !commit.mutation.writes.isEmpty {
+                changed.formUnion(commit.mutation.changedRecords)
+            }
+        }
+        return changed
+    }
+
+    private func readsOutdated(
+        _ commit: Commit, _ changes: RecentChanges, _ changedHere: Set<RecordID>
+    ) -> Bool {
+        commit.reads.contains { record in
+            changedHere.contains(record)
+                || !changes.isUnchanged(record, since: commit.readSequence)
         }
     }
 }

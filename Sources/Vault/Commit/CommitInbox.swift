@@ -1,24 +1,29 @@
 import Storage
 import Synchronization
 
-/// What waits to be committed, and when the commit thread has to do something else.
+/// What waits to be committed, who commits it, and when the commit thread has to do something else.
+///
+/// At any time one commits: the thread, or a caller that leads a group of accesses
+/// (`CommitBatch.swift`).
 final class CommitInbox: @unchecked Sendable {
-    struct Batch: Sendable {
-        let commits: [Commit]
-        let continuation: CheckedContinuation<[CommitResult], Never>
-    }
-
     enum Work {
-        case group([Batch])
+        case group([CommitBatch])
         case sync
         case scrub
         case stop(CheckedContinuation<Void, Never>)
     }
 
+    let signal = ThreadSignal()
+    private(set) var batches: [CommitBatch] = []
+    /// How many batches wait that only the thread may commit.
+    private(set) var heavyCount = 0
+    /// Whether somebody commits, or the thread has the store to itself.
+    var isCommitting = false
+    /// Whether the thread has something to do once a caller's lead ends.
+    private(set) var threadWaitsForTurn = false
+
     private let limits: CommitQueue.Limits
-    private let signal = ThreadSignal()
     private let announced = Atomic<Int>(0)
-    private var batches: [Batch] = []
     private var count = 0
     private var isGathering = false
     private var lastGroupCount = 0
@@ -40,17 +45,15 @@ final class CommitInbox: @unchecked Sendable {
         signal.withLock { if isGathering { signal.wake() } }
     }
 
-    func put(_ batch: Batch) {
-        let failure: StoreError? = signal.withLock {
-            guard self.failure == nil else { return self.failure }
+    /// Takes a batch in, or refuses it where nothing is committed any more.
+    func put(_ batch: CommitBatch) -> StoreError? {
+        signal.withLock {
+            guard failure == nil else { return failure }
             batches.append(batch)
             count += batch.commits.count
-            if !isGathering || isEnough { signal.wake() }
+            if !batch.isLight { heavyCount += 1 }
+            if isGathering ? isEnough : !batch.isLight { signal.wake() }
             return nil
-        }
-        if let failure {
-            batch.continuation.resume(
-                returning: batch.commits.map { _ in .failed(failure) })
         }
     }
 
@@ -67,6 +70,8 @@ final class CommitInbox: @unchecked Sendable {
 
     var isScrubPending: Bool { signal.withLock { scrubDue != nil } }
 
+    var isStopping: Bool { stopping != nil }
+
     /// Notes the outcome of a scrub; one that a reader prevented is tried again soon.
     func scrubbed(_ isDone: Bool) {
         signal.withLock {
@@ -79,9 +84,9 @@ final class CommitInbox: @unchecked Sendable {
 
     func noteUnsynced() {
         signal.withLock {
-            if syncDue == nil {
-                syncDue = ThreadSignal.nowNanoseconds + limits.syncMilliseconds * 1_000_000
-            }
+            guard syncDue == nil else { return }
+            syncDue = ThreadSignal.nowNanoseconds + limits.syncMilliseconds * 1_000_000
+            signal.wake()
         }
     }
 
@@ -100,43 +105,68 @@ final class CommitInbox: @unchecked Sendable {
             failure = error
             defer { batches = [] }
             count = 0
+            heavyCount = 0
             scrubDue = nil
             syncDue = nil
             return batches
         }
-        for batch in refused {
-            batch.continuation.resume(returning: batch.commits.map { _ in .failed(error) })
-        }
+        deliver(refused.map { $0.commits.map { _ in .failed(error) } }, to: refused)
     }
 
     /// Blocks the commit thread until there is something to do.
     func next() -> Work {
-        signal.withLock {
-            while true {
-                let now = ThreadSignal.nowNanoseconds
-                if let due = syncDue, due <= now {
-                    syncDue = nil
-                    return .sync
-                }
-                if let due = scrubDue, due <= now {
-                    // Whoever asks from here on gets a scrub of their own unless this one covers it.
-                    return .scrub
-                }
-                if !batches.isEmpty { return .group(gather(from: now)) }
-                if let stopping {
-                    failure = failure ?? .closed
-                    return .stop(stopping)
-                }
-                switch [syncDue, scrubDue].compactMap({ $0 }).min() {
-                case let due?: signal.wait(untilNanoseconds: due)
-                case nil: signal.wait()
-                }
+        while true {
+            switch signal.withLock(nextStep) {
+            case .work(let work): return work
+            case .passOn(let continuation, let group):
+                continuation.resume(returning: .lead(group))
             }
         }
     }
 
+    private enum Step {
+        case work(Work)
+        case passOn(UnsafeContinuation<Turn, Never>, [CommitBatch])
+    }
+
+    private func nextStep() -> Step {
+        isCommitting = false
+        while true {
+            if let (continuation, group) = passOn() { return .passOn(continuation, group) }
+            if isCommitting {
+                threadWaitsForTurn = true
+                signal.wait()
+                threadWaitsForTurn = false
+            } else if let work = workForThread() {
+                isCommitting = true
+                return .work(work)
+            } else if let due = [syncDue, scrubDue].compactMap({ $0 }).min() {
+                signal.wait(untilNanoseconds: due)
+            } else {
+                signal.wait()
+            }
+        }
+    }
+
+    private func workForThread() -> Work? {
+        let now = ThreadSignal.nowNanoseconds
+        if let due = syncDue, due <= now {
+            syncDue = nil
+            return .sync
+        }
+        // Whoever asks from here on gets a scrub of their own unless this one covers it.
+        if let due = scrubDue, due <= now { return .scrub }
+        if heavyCount > 0 || isStopping, !batches.isEmpty {
+            isCommitting = true
+            return .group(gather(from: now))
+        }
+        guard let stopping else { return nil }
+        failure = failure ?? .closed
+        return .stop(stopping)
+    }
+
     /// Waits for what was announced, within bounds, and takes a group.
-    private func gather(from start: UInt64) -> [Batch] {
+    private func gather(from start: UInt64) -> [CommitBatch] {
         let deadline = start + limits.gatherMicroseconds * 1000
         isGathering = true
         while !isEnough, ThreadSignal.nowNanoseconds < deadline {
@@ -156,7 +186,7 @@ final class CommitInbox: @unchecked Sendable {
     }
 
     /// Takes batches up to the limit; a change of the policy goes alone.
-    private func take() -> [Batch] {
+    func take() -> [CommitBatch] {
         var taken = 0
         var commits = 0
         for batch in batches {
@@ -166,6 +196,7 @@ final class CommitInbox: @unchecked Sendable {
             }
             taken += 1
             commits += batch.commits.count
+            if !batch.isLight { heavyCount -= 1 }
             if isPolicyChange { break }
         }
         defer {

@@ -4,9 +4,12 @@ import Synchronization
 
 /// Gathers what is in flight into groups and commits them, one at a time.
 ///
-/// A group takes everything that waits when it starts. While operations that were announced have not
-/// arrived, it waits for them, a fraction of a millisecond at most: a commit costs one fsync however
-/// many share it.
+/// A group that needs a sync is committed by a thread of its own, and takes everything that waits when
+/// it starts. While operations that were announced have not arrived, it waits for them, a fraction of
+/// a millisecond at most: a commit costs one fsync however many share it.
+///
+/// A group of accesses that need no sync is committed by one of its callers, once the requests that
+/// arrived together with it have joined: no thread is woken, and none waits for another.
 final class CommitQueue: Sendable {
     struct Limits: Sendable {
         var groupCount = 1024
@@ -21,6 +24,7 @@ final class CommitQueue: Sendable {
     private let limits: Limits
     private let inbox: CommitInbox
     private let thread = CommitThread()
+    private let changes = ChangesOfCommitter()
     private let published = Atomic<UInt64>(0)
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
@@ -67,8 +71,17 @@ final class CommitQueue: Sendable {
     /// Commits several operations, each atomic alone, in their order.
     func commit(_ commits: [Commit]) async -> [CommitResult] {
         guard !commits.isEmpty else { return [] }
-        return await withCheckedContinuation { continuation in
-            inbox.put(CommitInbox.Batch(commits: commits, continuation: continuation))
+        let batch = CommitBatch(commits)
+        if let error = inbox.put(batch) { return commits.map { _ in .failed(error) } }
+        // Whoever is about to put a batch on this executor does so before this goes on.
+        if batch.isLight { await Task.yield() }
+        while true {
+            switch await inbox.turn(of: batch) {
+            case .done(let results): return results
+            case .lead(let group):
+                await commitGroup(group)
+                inbox.endLead()
+            }
         }
     }
 
@@ -82,10 +95,9 @@ final class CommitQueue: Sendable {
     }
 
     private func run() async {
-        var changes = RecentChanges()
         while true {
             switch inbox.next() {
-            case .group(let batches): await commitGroup(batches, &changes)
+            case .group(let batches): await commitGroup(batches)
             case .sync: await attempt { () throws(StoreError) in try await store.sync() }
             case .scrub:
                 await attempt { () throws(StoreError) in
@@ -98,28 +110,24 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func commitGroup(
-        _ batches: [CommitInbox.Batch], _ changes: inout RecentChanges
-    ) async {
+    private func commitGroup(_ batches: [CommitBatch]) async {
         var group = CommitGroup(batches)
         group.settleOutdated(
-            policyVersion: policyVersion.load(ordering: .relaxed), changes: changes)
-        guard !group.pending.isEmpty else { return group.resume() }
-        let events = group.pending.map(\.commit.ledgerEvent)
-        let durability: Durability =
-            group.pending.contains { $0.commit.durability == .power } ? .power : .process
+            policyVersion: policyVersion.load(ordering: .relaxed), changes: changes.recent)
+        guard !group.isSettled else { return inbox.deliver(group.results, to: batches) }
+        let durability = group.durability
         let ledgerEntries = ledger.lastNumber
         do throws(StoreError) {
             let outcomes = try await store.commit(
-                group.pending.map(\.commit.mutation), durability: durability
-            ) { (accepted: [Int]) throws(StoreError) in
-                try announce(accepted.compactMap { events[$0] })
+                group.mutations, durability: durability
+            ) { [group] (accepted: [Int]) throws(StoreError) in
+                try announce(accepted.compactMap(group.ledgerEvent))
             }
             health.recover()
             if durability == .process { inbox.noteUnsynced() }
             let sequence = published.load(ordering: .relaxed) + 1
             let effects = group.settle(outcomes) { changed in
-                changes.note(changed, group: sequence)
+                changes.recent.note(changed, group: sequence)
             }
             for effect in effects { effect() }
             published.store(sequence, ordering: .releasing)
@@ -130,7 +138,7 @@ final class CommitQueue: Sendable {
             group.fail(error)
             if error == .outcomeUnknown { fail(error) } else { health.note(error) }
         }
-        group.resume()
+        inbox.deliver(group.results, to: batches)
     }
 
     /// Puts a new policy version in force; called from the effect of the commit that made it.
@@ -161,6 +169,11 @@ final class CommitQueue: Sendable {
         inbox.refuseAll(error)
         onFailure(error)
     }
+}
+
+/// What changed lately, for whoever commits: one at a time, as the inbox sees to.
+private final class ChangesOfCommitter: @unchecked Sendable {
+    var recent = RecentChanges()
 }
 
 /// An operation that will commit; if it ends without, the queue stops waiting for it.

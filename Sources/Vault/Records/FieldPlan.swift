@@ -2,12 +2,12 @@ import Catalogue
 
 /// Which fields of a record a caller gets, and in which view.
 struct FieldPlan: Sendable {
-    struct Item: Sendable {
-        let field: FieldDefinition
-        let view: View
-    }
+    private let views: [String: View]
 
-    let items: [Item]
+    /// All that a scope lets read, in the best view.
+    init(scope: [String: View]) {
+        views = scope
+    }
 
     /// - Throws: ``VaultError/Code/unknownField`` or ``VaultError/Code/notGranted`` for a field that
     ///   is named and can't be had.
@@ -15,17 +15,18 @@ struct FieldPlan: Sendable {
         _ selection: FieldSelection, scope: Scope, catalogue: Catalogue
     ) throws(VaultError) {
         guard let names = selection.fields else {
-            items = catalogue.fields.compactMap { field in
-                guard let granted = scope.view(of: field.name, for: .read),
-                    let view = Self.view(wanted: selection.view, granted: granted)
-                else { return nil }
-                return Item(field: field, view: view)
+            guard let wanted = selection.view else {
+                self = scope.readPlan
+                return
+            }
+            views = scope.fields(for: .read).compactMapValues { granted in
+                Self.view(wanted: wanted, granted: granted)
             }
             return
         }
-        var items: [Item] = []
+        var views: [String: View] = [:]
         for name in names {
-            guard let field = catalogue.field(named: name) else {
+            guard catalogue.field(named: name) != nil else {
                 throw VaultError(.unknownField, pointer: "/fields", .unknownField)
             }
             guard let granted = scope.view(of: name, for: .read),
@@ -35,12 +36,13 @@ struct FieldPlan: Sendable {
                 error.field = name
                 throw error
             }
-            if !items.contains(where: { $0.field.name == name }) {
-                items.append(Item(field: field, view: view))
-            }
+            views[name] = view
         }
-        self.items = items
+        self.views = views
     }
+
+    /// How a field is shown; `nil`: not at all.
+    func view(of field: String) -> View? { views[field] }
 
     /// The view to show: never more than granted; `nil` if more is wanted.
     private static func view(wanted: View?, granted: View) -> View? {

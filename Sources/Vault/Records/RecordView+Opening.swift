@@ -12,21 +12,15 @@ extension RecordView {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
         var fields: [Field] = []
-        fields.reserveCapacity(plan.items.count)
+        fields.reserveCapacity(8)
         var withheld: [(field: String, reason: String)] = []
         var sources: [(field: String, label: String)] = []
         var data = FieldData(vault: vault, record: record.stored.id)
-        for label in record.box.labels.indices {
-            let wanted = plan.items.filter { item in
-                record.box.labels[label].fields.contains(item.field.name)
-            }
-            guard !wanted.isEmpty else { continue }
+        for (label, entry) in record.box.labels.enumerated() {
+            guard entry.fields.contains(where: { plan.view(of: $0) != nil }) else { continue }
             let dek = try record.dek(of: label)
-            for item in wanted {
-                let name = item.field.name
-                guard let place = record.box.labels[label].fields.firstIndex(of: name) else {
-                    continue
-                }
+            for (place, name) in entry.fields.enumerated() {
+                guard let view = plan.view(of: name) else { continue }
                 let start = bytes.count
                 if let fault = record.open(
                     (label, place), dek: dek, data: &data, appendingTo: &bytes)
@@ -41,12 +35,11 @@ extension RecordView {
                 if includesSources {
                     sources.append((name, String(decoding: bytes[source], as: UTF8.self)))
                 }
-                if item.view == .plain {
+                if view == .plain {
                     fields.append(Field(name: name, range: source.upperBound..<bytes.count))
                     continue
                 }
-                let masked = catalogue.mask(
-                    json: Array(bytes[source.upperBound...]), of: item.field.name)
+                let masked = catalogue.mask(json: Array(bytes[source.upperBound...]), of: name)
                 bytes.withUnsafeMutableBytes {
                     Wiping.wipe(UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
                 }

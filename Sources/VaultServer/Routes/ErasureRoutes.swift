@@ -40,7 +40,7 @@ struct ErasureRoutes: Sendable {
         let id = try context.recordID()
         let certificates = try await vault.certificates(proof, of: id)
         return .page(next: nil) { writer in
-            for certificate in certificates { writer.fragment(certificate) }
+            for certificate in certificates { writer.fragment(certificate[...]) }
         }
     }
 

@@ -39,9 +39,9 @@ struct VaultRoutes: Sendable {
             try query.integer("limit", in: 1...APILimits.listItems) ?? APILimits.listItemsDefault
         let after = try query.integer("after", in: 0...Int.max) ?? 0
         let entries = try await vault.auditEntries(proof, after: UInt64(after), limit: limit)
-        let next = entries.count == limit ? entries.last.map { String($0.number) } : nil
-        return .page(next: next, capacity: 256 * entries.count + 64) { writer in
-            for entry in entries { writer.fragment(entry.body) }
+        let next = entries.count == limit ? entries.lastNumber.map { String($0) } : nil
+        return .page(next: next, capacity: 320 * entries.count + 64) { writer in
+            entries.write(to: &writer)
         }
     }
 }

@@ -2,8 +2,10 @@ import Catalogue
 import KeyManagement
 import Storage
 import StrictJSON
-import Vault
+import Testing
 import VaultTesting
+
+@testable import Vault
 
 /// An opened vault, and what tests do with it; purposes are those that the caller's role needs.
 struct OpenedVault: Sendable {
@@ -98,8 +100,10 @@ struct OpenedVault: Sendable {
 
     /// The audit log, each entry parsed.
     func audit() async throws -> [JSONValue] {
-        try await store.auditEntries(after: 0, limit: 1_000_000).map {
-            try JSONParser.parse($0.body)
+        try await store.auditEntries(after: 0, limit: 1_000_000).map { entry in
+            var writer = JSONWriter()
+            try #require(LoggedEntry(entry.body)).write(to: &writer, number: entry.number)
+            return try JSONParser.parse(writer.bytes)
         }
     }
 }

@@ -1,0 +1,57 @@
+import Storage
+
+extension AuditRecord {
+    /// The entry as it is kept (docs/FORMAT.md, "Audit entry").
+    func encoded(milliseconds: Int64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(192)
+        bytes.append(LoggedEntry.format)
+        bytes.append(littleEndian: UInt64(bitPattern: milliseconds))
+        bytes.append(littleEndian: caller.uid)
+        bytes.append(littleEndian: UInt32(bitPattern: caller.pid))
+        bytes.append(parts.rawValue)
+        bytes.append(short: operation)
+        bytes.append(short: outcome)
+        bytes.append(short: requestID)
+        if let name = caller.userName { bytes.append(short: name) }
+        if let purpose { bytes.append(short: purpose) }
+        if let record {
+            bytes.append(littleEndian: record.high.byteSwapped)
+            bytes.append(littleEndian: record.low.byteSwapped)
+        }
+        if let generation { bytes.append(littleEndian: generation) }
+        if let reason { bytes.append(short: reason) }
+        if let count { bytes.append(littleEndian: UInt64(count)) }
+        bytes.append(UInt8(clamping: fields.count))
+        for field in fields.prefix(255) { bytes.append(short: field) }
+        return bytes
+    }
+
+    private var parts: LoggedEntry.Parts {
+        var parts: LoggedEntry.Parts = []
+        if caller.userName != nil { parts.insert(.user) }
+        if purpose != nil { parts.insert(.purpose) }
+        if record != nil { parts.insert(.record) }
+        if generation != nil { parts.insert(.generation) }
+        if reason != nil { parts.insert(.reason) }
+        if count != nil { parts.insert(.count) }
+        return parts
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+
+    /// `sl(text)`; what is longer than 255 bytes is cut off: names are shorter by rule.
+    fileprivate mutating func append(short text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            append(UInt8(clamping: utf8.count))
+            append(
+                contentsOf: UnsafeRawBufferPointer(
+                    utf8.count > 255 ? .init(rebasing: utf8[..<255]) : utf8))
+        }
+    }
+}
