@@ -17,6 +17,12 @@ public struct SHA256: Sendable {
     /// Adds bytes.
     public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
+    /// Adds one byte.
+    public mutating func update(_ byte: UInt8) { withUnsafeBytes(of: byte) { update($0) } }
+
+    /// Adds a digest's 32 bytes, without making an array of them.
+    public mutating func update(_ digest: Digest32) { digest.withUnsafeBytes { update($0) } }
+
     /// The digest of all that was added.
     public consuming func finalize() -> Digest32 {
         Digest32(Bytes32 { crypto_hash_sha256_final(&state, $0) })

@@ -24,6 +24,14 @@ func hex(_ bytes: [UInt8]) -> String {
         }
     }
 
+    @Test func sha256TakesBytesAndDigestsAlone() {
+        let digest = SHA256.hash([1])
+        var hasher = SHA256()
+        hasher.update(7)
+        hasher.update(digest)
+        #expect(hasher.finalize() == SHA256.hash([7] + digest.bytes))
+    }
+
     @Test func digestsReadBack() {
         let digest = SHA256.hash([1])
         #expect(Digest32(digest.bytes) == digest)

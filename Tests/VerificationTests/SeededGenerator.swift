@@ -1,0 +1,18 @@
+/// Repeatable randomness (SplitMix64). Tests print the seed, so that a failure can be run again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// Uses `seed`, or one of the system's randomness; prints which.
+    init(seed: UInt64 = .random(in: .min ... .max), function: String = #function) {
+        state = seed
+        print("\(function): seed \(seed)")
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+}
