@@ -25,6 +25,10 @@ public enum APIPath {
     public static let keys = "/v1/keys"
     /// Entries of the audit log.
     public static let auditEntries = "/v1/audit/entries"
+    /// The log's latest checkpoint, and the key that it verifies by.
+    public static let auditCheckpoint = "/v1/audit/checkpoint"
+    /// Proofs: that an entry is in the log, or that the log only grew.
+    public static let auditProof = "/v1/audit/proof"
 
     /// Read (GET) and update (PATCH) one record.
     public static func record(_ id: String) -> String { records + "/" + id }
