@@ -57,8 +57,8 @@ final class StateDirectory: Sendable {
                     "can't write to the state directory \(path): \(String(cString: strerror(code)))",
                     hint: "it must belong to the daemon's user and be writable")
         }
+        // What is made by now is ended by deinit, which closes the lock: once, and not here as well.
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
             throw Failure(
                 "another process works on \(path)",
                 hint: "a daemon serves it: use `aitta`, or stop the daemon first")

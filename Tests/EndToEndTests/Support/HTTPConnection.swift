@@ -36,9 +36,8 @@ final class HTTPConnection {
             }
         }
         guard isConnected else {
-            let code = errno
-            close(descriptor)
-            throw Failure.notConnected(errno: code)
+            // The descriptor is closed by deinit.
+            throw Failure.notConnected(errno: errno)
         }
     }
 
