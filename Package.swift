@@ -9,12 +9,19 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// `tools/bench` measures what the audit log costs against a build whose reads leave no entry; such a
+/// build serves nothing else, and says what it is.
+let benchmark: [SwiftSetting] =
+    Context.environment["AITTA_BENCHMARK_WITHOUT_LOG"] == nil
+    ? [] : [.define("BENCHMARK_WITHOUT_LOG")]
+
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + benchmark)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: dependencies, swiftSettings: settings + benchmark)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -34,7 +34,7 @@ final class AccessLog: @unchecked Sendable {
                 rollback: try PreparedStatement(database, "access.db", "ROLLBACK"),
                 insert: try PreparedStatement(
                     database, "accesses",
-                    "INSERT INTO accesses (first, count, entries) VALUES (?, ?, ?)"),
+                    "INSERT INTO accesses (first, count, hashes, entries) VALUES (?, ?, ?, ?)"),
                 last: try Int64.fetchOne(
                     database,
                     sql: "SELECT first + count - 1 FROM accesses ORDER BY first DESC LIMIT 1") ?? 0
@@ -54,14 +54,15 @@ final class AccessLog: @unchecked Sendable {
 
     /// Appends entries in one transaction, numbered from `number`.
     func append(
-        _ bodies: [[UInt8]], from number: Int64, durability: Durability
+        _ leaves: [LogLeaf], from number: Int64, durability: Durability
     ) throws(StoreError) {
         try synchronous.set(durability == .power ? .full : .normal)
         do throws(StoreError) {
             try begin.run()
             try insert.bind(1, number)
-            try insert.bind(2, Int64(bodies.count))
-            try insert.bind(3, AuditRow.bytes(of: bodies))
+            try insert.bind(2, Int64(leaves.count))
+            try insert.bind(3, AuditRow.hashes(of: leaves))
+            try insert.bind(4, AuditRow.entries(of: leaves))
             try insert.run()
             try commit.runCommit()
         } catch {

@@ -4,33 +4,60 @@ import Storage
 /// all the rest of a read's commit (docs/FORMAT.md, "Audit entries").
 enum AuditRow {
     /// Each entry after its length.
-    static func bytes(of entries: [[UInt8]]) -> [UInt8] {
+    static func entries(of leaves: [LogLeaf]) -> [UInt8] {
         var row: [UInt8] = []
-        row.reserveCapacity(entries.reduce(0) { $0 + 4 + $1.count })
-        for entry in entries {
-            withUnsafeBytes(of: UInt32(entry.count).littleEndian) { row += $0 }
-            row += entry
+        row.reserveCapacity(leaves.reduce(0) { $0 + 4 + $1.entry.count })
+        for leaf in leaves {
+            withUnsafeBytes(of: UInt32(leaf.entry.count).littleEndian) { row += $0 }
+            row += leaf.entry
         }
         return row
     }
 
-    /// The entries of a row, numbered from `first`; `nil` if it is none.
-    static func entries(in row: [UInt8], from first: UInt64) -> [AuditEntry]? {
-        var entries: [AuditEntry] = []
+    /// The hashes, one after the other.
+    static func hashes(of leaves: [LogLeaf]) -> [UInt8] {
+        var row: [UInt8] = []
+        row.reserveCapacity(LeafHash.count * leaves.count)
+        for leaf in leaves { leaf.hash.withUnsafeBytes { row += $0 } }
+        return row
+    }
+
+    /// The entries of a row, numbered from `first`; `nil` if its hashes are none. Where the entries
+    /// are not what was written, each is empty, and so not what its hash says.
+    static func read(hashes: [UInt8], entries row: [UInt8], from first: UInt64) -> [AuditEntry]? {
+        guard let hashes = read(hashes: hashes) else { return nil }
+        let entries = split(row, into: hashes.count) ?? hashes.map { _ in [] }
+        return zip(hashes, entries).enumerated().map { place, leaf in
+            AuditEntry(
+                number: first + UInt64(place), leaf: LogLeaf(entry: leaf.1, hash: leaf.0))
+        }
+    }
+
+    private static func split(_ row: [UInt8], into count: Int) -> [[UInt8]]? {
+        var entries: [[UInt8]] = []
+        entries.reserveCapacity(count)
         var offset = 0
-        while offset < row.count {
+        for _ in 0..<count {
             guard row.count - offset >= 4 else { return nil }
-            let count = row.withUnsafeBytes {
+            let length = row.withUnsafeBytes {
                 Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
             }
             offset += 4
-            guard row.count - offset >= count else { return nil }
-            entries.append(
-                AuditEntry(
-                    number: first + UInt64(entries.count),
-                    body: Array(row[offset..<(offset + count)])))
-            offset += count
+            guard row.count - offset >= length else { return nil }
+            entries.append(Array(row[offset..<(offset + length)]))
+            offset += length
         }
-        return entries
+        return offset == row.count ? entries : nil
+    }
+
+    /// The hashes of a row; `nil` if it is none.
+    static func read(hashes row: [UInt8]) -> [LeafHash]? {
+        guard row.count.isMultiple(of: LeafHash.count) else { return nil }
+        return row.withUnsafeBytes { bytes in
+            stride(from: 0, to: row.count, by: LeafHash.count).compactMap { offset in
+                LeafHash(
+                    UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + LeafHash.count)]))
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ struct ReadStatements {
     let begin, commit: PreparedStatement
     let record, recordsAfter, list, tombstone: PreparedStatement
     let segment, segments, recordCount: PreparedStatement
-    let state, replay, certificates, auditEntries, counts: PreparedStatement
+    let state, replay, certificates, auditEntries, leafHashes, counts: PreparedStatement
     private let recordOfTag: [PreparedStatement]
     private let entriesFrom: [PreparedStatement]
 
@@ -62,16 +62,17 @@ struct ReadStatements {
             "sealed_states", "SELECT version, sealed FROM sealed_states WHERE name = ?")
         replay = try prepare("replays", "SELECT expires, sealed FROM replays WHERE key = ?")
         certificates = try prepare(
-            "certificates", "SELECT body FROM certificates WHERE record = ? ORDER BY number")
-        auditEntries = try prepare(
-            "audit",
-            """
-            SELECT first, entries FROM main.audit
-            WHERE first >= (SELECT coalesce(max(first), 0) FROM main.audit WHERE first <= ?1)
-            UNION ALL SELECT first, entries FROM access.accesses
-            WHERE first >= (SELECT coalesce(max(first), 0) FROM access.accesses WHERE first <= ?1)
-            ORDER BY first
-            """)
+            "certificates", "SELECT entry, body FROM certificates WHERE record = ? ORDER BY number")
+        func rowsOfLog(_ columns: String) -> String {
+            ["main.audit", "access.accesses"].map { table in
+                """
+                SELECT \(columns) FROM \(table)
+                WHERE first >= (SELECT coalesce(max(first), 0) FROM \(table) WHERE first <= ?1)
+                """
+            }.joined(separator: " UNION ALL ") + " ORDER BY first"
+        }
+        auditEntries = try prepare("audit", rowsOfLog("first, hashes, entries"))
+        leafHashes = try prepare("audit", rowsOfLog("first, hashes"))
         counts = try prepare(
             "vault.db",
             """

@@ -54,12 +54,15 @@ extension Reader {
         try statements.replay.storedReplay(key)
     }
 
-    func certificates(of id: RecordID) throws(StoreError) -> [[UInt8]] {
+    func certificates(of id: RecordID) throws(StoreError) -> [StoredCertificate] {
         let statement = statements.certificates
         try statement.bind(1, id)
         defer { statement.reset() }
-        var answer: [[UInt8]] = []
-        while try statement.step() { answer.append(try statement.bytes(0)) }
+        var answer: [StoredCertificate] = []
+        while try statement.step() {
+            answer.append(
+                StoredCertificate(entry: try statement.count(0), body: try statement.bytes(1)))
+        }
         return answer
     }
 
@@ -81,11 +84,33 @@ extension Reader {
         var answer: [AuditEntry] = []
         while answer.count < limit, try statement.step() {
             guard
-                let entries = AuditRow.entries(
-                    in: try statement.bytes(1), from: try statement.count(0))
+                let entries = AuditRow.read(
+                    hashes: try statement.bytes(1), entries: try statement.bytes(2),
+                    from: try statement.count(0))
             else { throw statement.contradiction }
             let wanted = entries.drop { $0.number <= number }
             answer += wanted.prefix(limit - answer.count)
+        }
+        return answer
+    }
+
+    func leafHashes(after number: UInt64, limit: Int) throws(StoreError) -> [LeafHash] {
+        guard number < Int64.max else { return [] }
+        letGo()
+        let statement = statements.leafHashes
+        try statement.bind(1, number + 1)
+        defer { statement.reset() }
+        var answer: [LeafHash] = []
+        while answer.count < limit, try statement.step() {
+            let first = try statement.count(0)
+            guard let hashes = AuditRow.read(hashes: try statement.bytes(1)) else {
+                throw statement.contradiction
+            }
+            let next = number + 1 + UInt64(answer.count)
+            let missing = min(Int(clamping: first - min(first, next)), limit - answer.count)
+            answer += repeatElement(LeafHash.missing, count: missing)
+            let known = Int(clamping: next - min(first, next))
+            answer += hashes.dropFirst(known).prefix(limit - answer.count)
         }
         return answer
     }

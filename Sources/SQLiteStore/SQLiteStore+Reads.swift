@@ -67,7 +67,7 @@ extension SQLiteStore {
     }
 
     /// See ``VaultStore/certificates(of:)``.
-    public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
+    public func certificates(of id: RecordID) async throws(StoreError) -> [StoredCertificate] {
         try await read { reader throws(StoreError) in try reader.certificates(of: id) }
     }
 
@@ -77,6 +77,15 @@ extension SQLiteStore {
     ) async throws(StoreError) -> [AuditEntry] {
         try await read { reader throws(StoreError) in
             try reader.auditEntries(after: number, limit: limit)
+        }
+    }
+
+    /// See ``VaultStore/leafHashes(after:limit:)``.
+    public func leafHashes(
+        after number: UInt64, limit: Int
+    ) async throws(StoreError) -> [LeafHash] {
+        try await read { reader throws(StoreError) in
+            try reader.leafHashes(after: number, limit: limit)
         }
     }
 

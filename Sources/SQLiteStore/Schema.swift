@@ -21,6 +21,7 @@ struct Schema {
             CREATE TABLE accesses (
                 first INTEGER PRIMARY KEY,
                 count INTEGER NOT NULL,
+                hashes BLOB NOT NULL,
                 entries BLOB NOT NULL
             ) STRICT;
             """
@@ -81,12 +82,14 @@ struct Schema {
         CREATE TABLE certificates (
             number INTEGER PRIMARY KEY,
             record BLOB NOT NULL,
+            entry INTEGER NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
         CREATE INDEX certificates_by_record ON certificates (record);
         CREATE TABLE audit (
             first INTEGER PRIMARY KEY,
             count INTEGER NOT NULL,
+            hashes BLOB NOT NULL,
             entries BLOB NOT NULL
         ) STRICT;
         """

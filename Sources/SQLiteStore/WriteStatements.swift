@@ -58,9 +58,9 @@ struct WriteStatements {
         insertTombstone = try prepare(
             "tombstones", "INSERT INTO tombstones (id, body) VALUES (?, ?)")
         insertCertificate = try prepare(
-            "certificates", "INSERT INTO certificates (record, body) VALUES (?, ?)")
+            "certificates", "INSERT INTO certificates (record, entry, body) VALUES (?, ?, ?)")
         insertAudit = try prepare(
-            "audit", "INSERT INTO audit (first, count, entries) VALUES (?, ?, ?)")
+            "audit", "INSERT INTO audit (first, count, hashes, entries) VALUES (?, ?, ?, ?)")
         putSegment = try prepare(
             "segments",
             """

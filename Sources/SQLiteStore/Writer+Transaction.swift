@@ -74,7 +74,8 @@ extension Writer {
         guard !audit.isEmpty else { return }
         try statements.insertAudit.bind(1, lastAuditNumber + 1)
         try statements.insertAudit.bind(2, Int64(audit.count))
-        try statements.insertAudit.bind(3, AuditRow.bytes(of: audit))
+        try statements.insertAudit.bind(3, AuditRow.hashes(of: audit))
+        try statements.insertAudit.bind(4, AuditRow.entries(of: audit))
         try statements.insertAudit.run()
     }
 }

@@ -24,7 +24,8 @@ extension Writer {
             try statements.dropReplays.run()
         case .addCertificate(let id, let body):
             try statements.insertCertificate.bind(1, id)
-            try statements.insertCertificate.bind(2, body)
+            try statements.insertCertificate.bind(2, lastAuditNumber + Int64(audit.count) + 1)
+            try statements.insertCertificate.bind(3, body)
             try statements.insertCertificate.run()
         }
     }

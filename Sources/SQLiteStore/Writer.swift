@@ -14,7 +14,7 @@ final class Writer: @unchecked Sendable {
     /// The number of the last audit entry.
     var lastAuditNumber: Int64
     /// The audit entries of the transaction that runs.
-    var audit: [[UInt8]] = []
+    var audit: [LogLeaf] = []
 
     let queue: DatabaseQueue
     private let connection: OpaquePointer
@@ -75,12 +75,22 @@ final class Writer: @unchecked Sendable {
             let changes = group.indices.filter { !group[$0].isAccess }
             var outcomes = [MutationOutcome](repeating: .committed, count: group.count)
             guard !changes.isEmpty else { return outcomes }
-            try synchronous.set(durability == .power ? .full : .normal)
-            let changed = try transact(changes.map { group[$0] }) { places throws(StoreError) in
-                try beforeCommit(places.map { changes[$0] })
+            var isAnnounced = false
+            do throws(StoreError) {
+                try synchronous.set(durability == .power ? .full : .normal)
+                let changed = try transact(changes.map { group[$0] }) { places throws(StoreError) in
+                    isAnnounced = true
+                    try beforeCommit(places.map { changes[$0] })
+                }
+                for (place, outcome) in zip(changes, changed) { outcomes[place] = outcome }
+            } catch {
+                // The accesses of the group are in the log already, and must count.
+                let mayFail = !isAnnounced && error != .outcomeUnknown && !error.isInputOutput
+                guard mayFail, !accesses.isEmpty else { throw error }
+                for place in changes { outcomes[place] = .failed(error) }
+                return outcomes
             }
-            for (place, outcome) in zip(changes, changed) { outcomes[place] = outcome }
-            if changed.contains(.committed) {
+            if changes.contains(where: { outcomes[$0] == .committed }) {
                 commits.advance()
                 isUnsynced = durability == .process
                 checkpointIfDue()
@@ -101,10 +111,10 @@ final class Writer: @unchecked Sendable {
 
     /// Entries of operations that write nothing else come first, so that no number is left out if
     /// the changes fail.
-    private func append(_ bodies: [[UInt8]], durability: Durability) throws(StoreError) {
-        guard !bodies.isEmpty else { return }
-        try accessLog.append(bodies, from: lastAuditNumber + 1, durability: durability)
-        lastAuditNumber += Int64(bodies.count)
+    private func append(_ leaves: [LogLeaf], durability: Durability) throws(StoreError) {
+        guard !leaves.isEmpty else { return }
+        try accessLog.append(leaves, from: lastAuditNumber + 1, durability: durability)
+        lastAuditNumber += Int64(leaves.count)
     }
 
     /// Syncs what was committed for ``Durability/process`` alone: it stands in the log, or has been

@@ -8,7 +8,7 @@ public struct Mutation: Sendable {
     /// Carried out in order once every expectation holds.
     public var writes: [Write]
     /// The audit entries of the operation, appended in order; each gets the next number.
-    public var audit: [[UInt8]]
+    public var audit: [LogLeaf]
     /// Whether the ledger must hold an intent for this mutation before the group commits.
     public var needsLedger: Bool
 
@@ -17,7 +17,7 @@ public struct Mutation: Sendable {
 
     /// Makes a mutation.
     public init(
-        expectations: [Expectation] = [], writes: [Write] = [], audit: [[UInt8]] = [],
+        expectations: [Expectation] = [], writes: [Write] = [], audit: [LogLeaf] = [],
         needsLedger: Bool = false
     ) {
         self.expectations = expectations
@@ -85,7 +85,8 @@ public enum Write: Sendable {
     case putReplay(StoredReplay)
     /// Outcomes that expired before this Unix second are forgotten.
     case dropReplays(expiredBeforeSeconds: Int64)
-    /// A signed certificate about the record, public by nature.
+    /// A signed certificate about the record, public by nature; it is kept with the number of the
+    /// mutation's first audit entry.
     case addCertificate(RecordID, [UInt8])
 }
 

@@ -40,10 +40,14 @@ public protocol VaultStore: Sendable {
     func replay(_ key: [UInt8]) async throws(StoreError) -> StoredReplay?
 
     /// The certificates of a record, oldest first.
-    func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]]
+    func certificates(of id: RecordID) async throws(StoreError) -> [StoredCertificate]
 
     /// Audit entries in the order of their numbers, from the first after `number`.
     func auditEntries(after number: UInt64, limit: Int) async throws(StoreError) -> [AuditEntry]
+
+    /// The leaf hashes of audit entries in the order of their numbers, from the first after
+    /// `number`; ``LeafHash/missing`` for those that are not there though later ones are.
+    func leafHashes(after number: UInt64, limit: Int) async throws(StoreError) -> [LeafHash]
 
     /// Counts for status and checks.
     func counts() async throws(StoreError) -> StoreCounts
@@ -51,7 +55,8 @@ public protocol VaultStore: Sendable {
     /// Commits a group in one transaction.
     ///
     /// - Parameters:
-    ///   - group: The mutations, in order.
+    ///   - group: The mutations, in order: those that leave audit entries alone first. Entries are
+    ///     numbered in the order of those that are committed.
     ///   - durability: What the caller needs before it answers.
     ///   - beforeCommit: Called inside the transaction, after all checks and writes and before
     ///     COMMIT, with the places of those mutations that will commit and need the ledger; not
@@ -79,14 +84,28 @@ public protocol VaultStore: Sendable {
 
 /// One audit entry as it is kept.
 public struct AuditEntry: Sendable, Equatable {
-    /// Counted from 1, without gaps.
+    /// Counted from 1, without gaps: one more than its index in the log's tree.
     public var number: UInt64
-    /// The entry (docs/FORMAT.md, "Audit entry").
-    public var body: [UInt8]
+    /// The entry and its hash.
+    public var leaf: LogLeaf
 
     /// Makes an entry.
-    public init(number: UInt64, body: [UInt8]) {
+    public init(number: UInt64, leaf: LogLeaf) {
         self.number = number
+        self.leaf = leaf
+    }
+}
+
+/// A certificate as it is kept.
+public struct StoredCertificate: Sendable, Equatable {
+    /// The number of the audit entry of what it certifies.
+    public var entry: UInt64
+    /// The signed document.
+    public var body: [UInt8]
+
+    /// Makes a certificate of its parts.
+    public init(entry: UInt64, body: [UInt8]) {
+        self.entry = entry
         self.body = body
     }
 }

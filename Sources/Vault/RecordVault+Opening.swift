@@ -47,6 +47,8 @@ extension RecordVault {
     ///    commit whose outcome was unknown.
     /// 2. A policy version that was announced and never committed is marked aborted.
     /// 3. A catalogue that lacks what records hold is refused.
+    /// 4. The log is held against the ledger's last mark of it; what differs is in the status, and in
+    ///    the log's own entry of the start.
     public static func open(
         store: any VaultStore, keyring: Keyring, ledger: Ledger, entries: [LedgerEntry],
         configuration: VaultConfiguration, clock: any WallClock,
@@ -62,15 +64,17 @@ extension RecordVault {
         limits.gatherMicroseconds = UInt64(configuration.gatherMicroseconds)
         limits.scrubMilliseconds = UInt64(configuration.scrubMilliseconds)
         let health = VaultHealth()
+        let log = try await LogTree.load(from: store)
+        let standing = try await LogStanding(of: log, in: store, ledger: entries)
         let commits = CommitQueue(
-            store: store, ledger: ledger, clock: clock, policyVersion: policy.version,
+            store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
             health: health, limits: limits, onFailure: onFailure)
         let segments = try await store.segments()
         let last = segments.last
         let vault = try RecordVault(
             keyring: keyring, vaultBox: vaultBox, store: store, ledger: ledger,
             configuration: configuration, clock: clock, policy: policy, commits: commits,
-            health: health, lastSegment: last,
+            log: log, logStanding: standing, health: health, lastSegment: last,
             recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
         commits.start()
         try await vault.settle(entries)
@@ -96,7 +100,7 @@ extension RecordVault {
             caller: .current, requestID: operation, purpose: nil, operation: operation)
         entry.generation = policy.version
         let commit = try PolicyState.commit(
-            policy, vaultBox: vaultBox, audit: entry.encoded(milliseconds: now),
+            policy, vaultBox: vaultBox, audit: entry.leaf(milliseconds: now),
             authorisedUnder: nil, effect: {})
         let outcomes = try await store.commit([commit.mutation], durability: .power) {
             _ throws(StoreError) in
@@ -171,7 +175,11 @@ extension RecordVault {
         }
     }
 
+    /// Says in the log itself where it is not what the ledger knows of it.
     private var startEntry: AuditRecord {
-        AuditRecord(caller: .current, requestID: "start", purpose: nil, operation: "start")
+        var entry = AuditRecord(
+            caller: .current, requestID: "start", purpose: nil, operation: "start")
+        if logStanding != .intact { entry.outcome = "log_\(logStanding.rawValue)" }
+        return entry
     }
 }

@@ -29,6 +29,8 @@ public final class RecordVault: Sendable {
     let clock: any WallClock
     let authoriser: Authoriser
     let commits: CommitQueue
+    let log: LogTree
+    let logStanding: LogStanding
     let segmentKeys: SegmentKeyCache
     let segments: SegmentAllocator
     let verifyLimiter: VerifyLimiter
@@ -40,7 +42,8 @@ public final class RecordVault: Sendable {
     init(
         keyring: Keyring, vaultBox: VaultBox, store: any VaultStore, ledger: Ledger,
         configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
-        commits: CommitQueue, health: VaultHealth, lastSegment: StoredSegment?, recordsInLast: Int
+        commits: CommitQueue, log: LogTree, logStanding: LogStanding, health: VaultHealth,
+        lastSegment: StoredSegment?, recordsInLast: Int
     ) throws(KeyError) {
         self.keyring = keyring
         self.vaultBox = vaultBox
@@ -49,6 +52,8 @@ public final class RecordVault: Sendable {
         self.configuration = configuration
         self.clock = clock
         self.commits = commits
+        self.log = log
+        self.logStanding = logStanding
         authoriser = Authoriser(policy: policy, catalogue: configuration.catalogue, clock: clock)
         segmentKeys = SegmentKeyCache(keyring: keyring, store: store)
         segments = try SegmentAllocator(
@@ -74,6 +79,10 @@ public final class RecordVault: Sendable {
         default: .notReady(reason: "audit-not-writable")
         }
     }
+
+    /// How the audit log differed at start from what the ledger knows of it: `shorter`, `altered`;
+    /// `nil`: not at all.
+    public var logFault: String? { logStanding == .intact ? nil : logStanding.rawValue }
 
     /// Finishes what is under way, removes what was deleted from every file, and closes.
     public func shutDown() async {

@@ -10,6 +10,7 @@ public struct VaultError: Error, Sendable {
         case notGranted = "not_granted"
         case unknownRecord = "unknown_record"
         case unknownGrant = "unknown_grant"
+        case unknownRole = "unknown_role"
         case duplicate
         case conflict
         case erased

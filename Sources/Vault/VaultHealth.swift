@@ -18,8 +18,11 @@ final class VaultHealth: Sendable {
         }
     }
 
-    /// Notes that a commit succeeded.
-    func recover() {
+    /// Notes what became of a group that was committed.
+    func note(_ outcomes: [MutationOutcome]) {
+        for case .failed(let error) in outcomes where error == .diskFull || error == .notWritable {
+            return note(error)
+        }
         failure.withLock { if $0 != .outcomeUnknown { $0 = nil } }
     }
 }

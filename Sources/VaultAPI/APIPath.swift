@@ -38,6 +38,8 @@ public enum APIPath {
     public static func contacts(_ id: String) -> String { record(id) + "/contacts" }
     /// Erase (POST); certificates of it (GET).
     public static func erasure(_ id: String) -> String { record(id) + "/erasure" }
+    /// Show (GET), set (PUT) and delete (DELETE) one role.
+    public static func role(_ name: String) -> String { roles + "/" + name }
     /// Revoke one grant (DELETE).
     public static func grant(_ id: String) -> String { grants + "/" + id }
 }

@@ -65,7 +65,14 @@ public struct ErasureCertificate: Sendable, Equatable {
         ]
     }
 
-    /// Whether a document is an erasure certificate that the key signed.
+    /// What the entry of the erasure carries of its certificate: SHA-256 of the bytes that are signed.
+    /// Nil for a document that none can be signed of.
+    public static func digest(of document: JSONValue) -> Digest32? {
+        SignedDocument.message(of: document, context: context).map { SHA256.hash($0) }
+    }
+
+    /// Whether a document is an erasure certificate that the key signed. Its member `log`, if it has
+    /// one, may hold anything: ``LogInclusion`` checks it.
     public static func isValid(_ document: JSONValue, key: PublicKey) -> Bool {
         document["format"]?.text == format
             && SignedDocument.isValid(document, context: context, key: key)

@@ -22,16 +22,22 @@ extension EndToEnd {
             #expect(erased.json["record"]?.text == id)
             try expectVerified(erased.text, vault)
             try expectGone(id, vault)
-            #expect(try vault.erase(id).body == erased.body, "a repeat answers the same")
+            let signed = Self.signed(erased.json)
+            #expect(try Self.signed(vault.erase(id).json) == signed, "a repeat answers the same")
             try vault.kill()
             try vault.start()
             try expectGone(id, vault)
             let certificates = try vault.connect().ask("GET", "/v1/records/\(id)/erasure")
-            #expect(certificates.json["items"]?.items == [erased.json])
+            #expect(certificates.json["items"]?.items?.map(Self.signed) == [signed])
             #expect(try vault.find(reference: "WC-2") == [other])
             let again = try vault.create(Self.person)
             #expect(again != id)
             #expect(try vault.find(reference: "WC-1") == [again])
+        }
+
+        /// A certificate without its proof in the log, which is made anew for each answer.
+        private static func signed(_ certificate: JSONValue) -> [JSONMember]? {
+            certificate.members?.filter { $0.name != "log" }
         }
 
         @Test func aCompartmentGoesAlone() throws {

@@ -3,6 +3,7 @@ import Glibc
 import SQLiteStore
 import Storage
 import Testing
+import VaultTesting
 
 @Suite("Failures")
 struct FailureTests {
@@ -25,11 +26,14 @@ struct FailureTests {
         #expect(written > 10)
         #expect(try await store.records(after: nil, limit: 9999).count == Int(2 * written))
         #expect(try await store.auditEntries(after: 0, limit: 9999).count == Int(2 * written))
+        // Of these two at least a page is free again.
         try await store.commit(
-            Mutation(writes: [.erase(sampleID(1), tombstone: [1])], audit: [[3]]))
+            Mutation(
+                writes: [.erase(sampleID(1), tombstone: [1]), .erase(sampleID(2), tombstone: [1])],
+                audit: [[3]]))
         #expect(
             try await store.auditEntries(after: 2 * written, limit: 9)
-                == [AuditEntry(number: 2 * written + 1, body: [3])])
+                == [AuditEntry(number: 2 * written + 1, leaf: [3])])
         await store.close()
     }
 

@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 import Storage
 import Testing
+import VaultTesting
 
 @testable import SQLiteStore
 

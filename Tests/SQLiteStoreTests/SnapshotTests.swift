@@ -1,6 +1,7 @@
 import SQLiteStore
 import Storage
 import Testing
+import VaultTesting
 
 @testable import SQLiteStore
 
@@ -55,22 +56,34 @@ struct SnapshotTests {
 
 @Suite("Rows of audit entries")
 struct AuditRowTests {
+    private static let leaves: [LogLeaf] = [
+        [1], [], [2, 3], LogLeaf(sample: Array(repeating: 7, count: 70_000)),
+    ]
+
     @Test("what was written is read, from the number given")
     func roundTrip() throws {
-        let entries: [[UInt8]] = [[1], [], [2, 3], Array(repeating: 7, count: 70_000)]
-        let row = AuditRow.bytes(of: entries)
-        let read = try #require(AuditRow.entries(in: row, from: 9))
-        #expect(read.map(\.body) == entries)
+        let read = try #require(
+            AuditRow.read(
+                hashes: AuditRow.hashes(of: Self.leaves),
+                entries: AuditRow.entries(of: Self.leaves),
+                from: 9))
+        #expect(read.map(\.leaf) == Self.leaves)
         #expect(read.map(\.number) == [9, 10, 11, 12])
     }
 
-    @Test("a row that ends within an entry is none")
-    func torn() {
-        let row = AuditRow.bytes(of: [[1, 2, 3]])
-        for count in 1..<row.count {
-            #expect(AuditRow.entries(in: Array(row.prefix(count)), from: 1) == nil)
+    @Test("entries that are not what was written are empty; hashes that are none are no row")
+    func torn() throws {
+        let (hashes, row) = (AuditRow.hashes(of: [[1, 2, 3]]), AuditRow.entries(of: [[1, 2, 3]]))
+        let cuts = (0..<row.count).map { Array(row.prefix($0)) }
+        for entries in cuts + [[255, 255, 255, 255, 1], row + [0]] {
+            let read = try #require(AuditRow.read(hashes: hashes, entries: entries, from: 1))
+            #expect(read.map(\.leaf.entry) == [[]])
+            #expect(read.map(\.leaf.hash) == [([1, 2, 3] as LogLeaf).hash])
         }
-        #expect(AuditRow.entries(in: [255, 255, 255, 255, 1], from: 1) == nil)
+        for count in 1..<hashes.count {
+            let cut = Array(hashes.prefix(count))
+            #expect(AuditRow.read(hashes: cut, entries: row, from: 1) == nil)
+        }
     }
 
     @Test("pages of a log of large groups begin and end anywhere")
@@ -78,7 +91,9 @@ struct AuditRowTests {
         let directory = try TestDirectory()
         let store = try SQLiteStore.create(at: directory.path)
         for group in 0..<6 {
-            let entries = (0..<10).map { Mutation(audit: [[UInt8(group), UInt8($0)]]) }
+            let entries = (0..<10).map {
+                Mutation(audit: [LogLeaf(sample: [UInt8(group), UInt8($0)])])
+            }
             _ = try await store.commit(entries, durability: .power) { _ in }
         }
         for after in UInt64(0)...60 {

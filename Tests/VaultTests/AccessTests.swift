@@ -159,7 +159,7 @@ import VaultTesting
         #expect(log.map { $0["generation"]?.integer } == [1, 1, 2, 2, nil, nil, nil])
         #expect(log.last?["outcome"]?.text == "erased")
         let texts = try await opened.store.auditEntries(after: 0, limit: 1000).map {
-            String(decoding: $0.body, as: UTF8.self)
+            String(decoding: $0.leaf.entry, as: UTF8.self)
         }
         for value in ["Korhonen", "a@b.fi", Person.henkilotunnus(1), "Vasarakatu", "WC-1"] {
             #expect(!texts.contains { $0.contains(value) })

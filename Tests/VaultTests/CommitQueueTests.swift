@@ -42,11 +42,11 @@ import VaultTesting
     }
 
     private static func entry(_ text: String) -> Commit {
-        Commit(mutation: Mutation(audit: [Array(text.utf8)]))
+        Commit(mutation: Mutation(audit: [LogLeaf(sample: Array(text.utf8))]))
     }
 
     private static func isEntry(_ text: String) -> @Sendable (Mutation) -> Bool {
-        { $0.audit.first == Array(text.utf8) }
+        { $0.audit.first?.entry == Array(text.utf8) }
     }
 
     /// What comes while a group is being committed shares the next one.
@@ -107,7 +107,8 @@ import VaultTesting
             return
         }
         let texts = try await fixture.store.auditEntries(after: 0, limit: 100).suffix(4)
-        #expect(texts.map { String(decoding: $0.body, as: UTF8.self) } == ["a", "b", "c", "d"])
+        #expect(
+            texts.map { String(decoding: $0.leaf.entry, as: UTF8.self) } == ["a", "b", "c", "d"])
         await fixture.close()
     }
 

@@ -32,7 +32,8 @@ import VaultTesting
     }
 
     private static func entry(_ text: String, _ durability: Durability) -> Commit {
-        Commit(mutation: Mutation(audit: [Array(text.utf8)]), durability: durability)
+        Commit(
+            mutation: Mutation(audit: [LogLeaf(sample: Array(text.utf8))]), durability: durability)
     }
 
     /// The thread is not even started; what needs a sync waits for it.
@@ -129,7 +130,7 @@ import VaultTesting
             }
         }
         let entries = try await fixture.store.auditEntries(after: 0, limit: 10_000)
-            .map { String(decoding: $0.body, as: UTF8.self) }.filter { $0.contains("/") }
+            .map { String(decoding: $0.leaf.entry, as: UTF8.self) }.filter { $0.contains("/") }
         #expect(entries.count == 24 * 40 && Set(entries).count == 24 * 40)
         await fixture.close()
     }

@@ -29,6 +29,7 @@ import Vault
         // Of a person 8 (three of the name), of the company 3, of the contact 5.
         #expect(report.indexEntries == 3 * 8 + 3 + 5)
         #expect(report.ledgerEntries >= 2)
+        #expect(report.logEntries >= 10)
     }
 
     @Test(arguments: [
@@ -73,6 +74,28 @@ import Vault
         let findings = try await files.check().findings
         #expect(
             findings.contains { $0.kind == kind && $0.place.contains(place) }, "\(findings)")
+    }
+
+    /// An entry with its hash made anew is whole by itself; the ledger's mark tells.
+    @Test(arguments: [
+        ("UPDATE audit SET entries = zeroblob(length(entries)) WHERE first = 1", "log-altered"),
+        ("UPDATE audit SET hashes = zeroblob(length(hashes)) WHERE first = 1", "log-altered"),
+        ("DELETE FROM audit WHERE first = 1", "log-missing"), ("DELETE FROM audit", "log-missing"),
+        ("DELETE FROM audit WHERE first = 1", "log-altered"),
+    ])
+    func damageOfTheLogIsNamed(sql: String, kind: String) async throws {
+        let (files, _) = try await filled()
+        try files.execute(sql)
+        let findings = try await files.check().findings
+        #expect(findings.contains { $0.kind == kind }, "\(findings)")
+    }
+
+    @Test func cutOffLogIsNamed() async throws {
+        let (files, _) = try await filled()
+        try files.execute("DELETE FROM audit WHERE first > 1")
+        try files.executeOnAccesses("DELETE FROM accesses WHERE first > 1")
+        let findings = try await files.check().findings
+        #expect(findings.contains { $0.kind == "log-shorter" }, "\(findings)")
     }
 
     /// The rest is checked all the same.

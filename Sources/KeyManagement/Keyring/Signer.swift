@@ -18,6 +18,13 @@ public final class Signer: Sendable {
         key.sign(message)
     }
 
+    /// Lends the key to what signs in a form of its own; it must not escape.
+    public func lend<Answer, Failure: Error>(
+        to body: (borrowing SigningKey) throws(Failure) -> Answer
+    ) throws(Failure) -> Answer {
+        try body(key)
+    }
+
     func write(to writer: inout SecretWriter) throws(CryptographyError) {
         try writer.secret(seed)
     }

@@ -9,6 +9,7 @@ extension AccessPolicy {
             JSONMember("separation", .string(isSeparationOff ? "off" : "on")),
             JSONMember("roles", .array(roles.map(\.json))),
             JSONMember("grants", .array(grants.map(\.json))),
+            JSONMember("formerRoles", .array(formerRoles.map(\.json))),
         ]).encoded()
     }
 
@@ -19,13 +20,17 @@ extension AccessPolicy {
             json["format"]?.text == "aitta-policy/1",
             let version = json["version"]?.integer, version > 0,
             let separation = json["separation"]?.text, ["on", "off"].contains(separation),
-            let roles = json["roles"]?.items, let grants = json["grants"]?.items
+            let roles = json["roles"]?.items, let grants = json["grants"]?.items,
+            let formerRoles = json["formerRoles"]?.items
         else { return nil }
         self.version = UInt64(version)
         isSeparationOff = separation == "off"
         self.roles = roles.compactMap(Role.init)
         self.grants = grants.compactMap(Grant.init)
-        guard self.roles.count == roles.count, self.grants.count == grants.count else { return nil }
+        self.formerRoles = formerRoles.compactMap(FormerRole.init)
+        guard self.roles.count == roles.count, self.grants.count == grants.count,
+            self.formerRoles.count == formerRoles.count
+        else { return nil }
     }
 }
 
@@ -40,6 +45,7 @@ extension Role {
         .object([
             JSONMember("name", .string(name)),
             JSONMember("kind", .string(kind.rawValue)),
+            JSONMember("version", .number(String(version))),
             JSONMember("permissions", .array(permissions.map(\.json))),
         ])
     }
@@ -47,12 +53,34 @@ extension Role {
     fileprivate init?(_ json: JSONValue) {
         guard let name = json["name"]?.text,
             let kind = json["kind"]?.text.flatMap(Kind.init(rawValue:)),
+            let version = json["version"]?.integer,
             let permissions = json["permissions"]?.items
         else { return nil }
         self.name = name
         self.kind = kind
+        self.version = Int(version)
         self.permissions = permissions.compactMap(Permission.init)
         guard self.permissions.count == permissions.count else { return nil }
+    }
+}
+
+extension FormerRole {
+    /// The version as the interface shows it.
+    public var json: JSONValue {
+        .object(
+            (role.json.members ?? []) + [
+                JSONMember("until", .string(Timestamp.text(seconds: untilSeconds))),
+                JSONMember("endedBy", .string(endedBy)),
+            ])
+    }
+
+    fileprivate init?(_ json: JSONValue) {
+        guard let role = Role(json), let endedBy = json["endedBy"]?.text,
+            let until = json["until"]?.text.flatMap(Timestamp.seconds)
+        else { return nil }
+        self.role = role
+        untilSeconds = until
+        self.endedBy = endedBy
     }
 }
 

@@ -11,12 +11,16 @@ public struct AccessPolicy: Sendable, Equatable {
     public let roles: [Role]
     /// All grants, expired ones included until they are revoked.
     public let grants: [Grant]
+    /// Versions of roles that were changed or deleted, the newest last.
+    public let formerRoles: [FormerRole]
+
+    private static let maximumFormerRoles = 1000
 
     /// The policy of a new vault.
     public static func initial(grants: [Grant]) -> AccessPolicy {
         AccessPolicy(
             version: 1, isSeparationOff: mixesKinds(grants, roles: Role.shipped),
-            roles: Role.shipped, grants: grants)
+            roles: Role.shipped, grants: grants, formerRoles: [])
     }
 
     /// The next version, with one grant more.
@@ -27,7 +31,7 @@ public struct AccessPolicy: Sendable, Equatable {
         guard !mixes || isSeparationOff || allowsMixing else { return nil }
         return AccessPolicy(
             version: version + 1, isSeparationOff: isSeparationOff || mixes, roles: roles,
-            grants: grants)
+            grants: grants, formerRoles: formerRoles)
     }
 
     /// The next version, without a grant.
@@ -35,7 +39,44 @@ public struct AccessPolicy: Sendable, Equatable {
         guard grants.contains(where: { $0.id == grantID }) else { return nil }
         return AccessPolicy(
             version: version + 1, isSeparationOff: isSeparationOff, roles: roles,
-            grants: grants.filter { $0.id != grantID })
+            grants: grants.filter { $0.id != grantID }, formerRoles: formerRoles)
+    }
+
+    /// The next version, with a role in the place of the one of its name, or added; `nil` where it
+    /// would join kinds of roles in one principal.
+    func setting(_ role: Role, by granter: String, atSeconds now: Int64) -> AccessPolicy? {
+        let former = self.role(named: role.name)
+        let next = Role(
+            name: role.name, kind: role.kind, permissions: role.permissions,
+            version: (lastVersion(ofRole: role.name) ?? 0) + 1)
+        let roles =
+            former == nil ? roles + [next] : roles.map { $0.name == role.name ? next : $0 }
+        guard isSeparationOff || !Self.mixesKinds(grants, roles: roles) else { return nil }
+        return AccessPolicy(
+            version: version + 1, isSeparationOff: isSeparationOff, roles: roles, grants: grants,
+            formerRoles: ending(former, by: granter, atSeconds: now))
+    }
+
+    /// The next version, without a role; `nil` while a grant names it.
+    func removing(
+        roleNamed name: String, by granter: String, atSeconds now: Int64
+    ) -> AccessPolicy? {
+        guard !grants.contains(where: { $0.role == name }) else { return nil }
+        return AccessPolicy(
+            version: version + 1, isSeparationOff: isSeparationOff,
+            roles: roles.filter { $0.name != name }, grants: grants,
+            formerRoles: ending(role(named: name), by: granter, atSeconds: now))
+    }
+
+    private func lastVersion(ofRole name: String) -> Int? {
+        (roles + formerRoles.map(\.role)).filter { $0.name == name }.map(\.version).max()
+    }
+
+    private func ending(
+        _ role: Role?, by granter: String, atSeconds now: Int64
+    ) -> [FormerRole] {
+        let ended = role.map { FormerRole(role: $0, untilSeconds: now, endedBy: granter) }
+        return (formerRoles + [ended].compactMap { $0 }).suffix(Self.maximumFormerRoles)
     }
 
     /// The role of a name.

@@ -8,7 +8,7 @@ enum PolicyState {
 
     /// The commit that puts a policy in the place of the one before it.
     static func commit(
-        _ policy: AccessPolicy, vaultBox: VaultBox, audit: [UInt8]?,
+        _ policy: AccessPolicy, vaultBox: VaultBox, audit: LogLeaf?,
         authorisedUnder version: UInt64?, effect: @escaping @Sendable () -> Void
     ) throws(VaultError) -> Commit {
         do throws(KeyError) {

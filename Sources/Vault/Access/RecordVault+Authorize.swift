@@ -47,7 +47,7 @@ extension RecordVault {
     /// Appends an audit entry that stands for itself: a refusal, a miss.
     func append(_ entry: AuditRecord) async throws(VaultError) {
         let commit = Commit(
-            mutation: Mutation(audit: [entry.encoded(milliseconds: clock.nowMilliseconds)]),
+            mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]),
             durability: configuration.readDurability)
         if case .failed(let error) = await commits.commit([commit])[0] { throw VaultError(error) }
     }

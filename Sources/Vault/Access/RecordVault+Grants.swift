@@ -5,11 +5,6 @@ import Storage
 public import StrictJSON
 
 extension RecordVault {
-    /// The roles.
-    public func roles(_ proof: Authorized<ReadRoles>) -> [Role] {
-        authoriser.policy.roles
-    }
-
     /// The grants, expired ones included.
     public func grants(_ proof: Authorized<ManageGrants>) async throws(VaultError) -> [Grant] {
         try await answering(proof) { proof, sequence throws(VaultError) in
@@ -56,16 +51,17 @@ extension RecordVault {
         try await changePolicy(proof, reason: nil) { policy throws(VaultError) in
             guard let next = policy.removing(grantID: id) else { throw VaultError(.unknownGrant) }
             let now = clock.nowSeconds
-            guard next.grants.contains(where: { $0.role == "admin" && $0.isActive(at: now) })
-            else {
+            guard next.hasAdmin(atSeconds: now) else {
                 throw VaultError(.conflict, detail: "the last admin can't be removed")
             }
             return next
         }
     }
 
-    private func changePolicy(
-        _ proof: Authorized<ManageGrants>, reason: String?,
+    /// Puts the next version of the policy in force; nothing is answered under the one before once
+    /// this returns.
+    func changePolicy<Operation: VaultOperation>(
+        _ proof: Authorized<Operation>, reason: String?,
         change: (AccessPolicy) throws(VaultError) -> AccessPolicy
     ) async throws(VaultError) -> UInt64 {
         var proof = proof
@@ -75,7 +71,7 @@ extension RecordVault {
             audit.reason = reason
             audit.generation = next.version
             let commit = try PolicyState.commit(
-                next, vaultBox: vaultBox, audit: audit.encoded(milliseconds: clock.nowMilliseconds),
+                next, vaultBox: vaultBox, audit: audit.leaf(milliseconds: clock.nowMilliseconds),
                 authorisedUnder: proof.policyVersion
             ) { [authoriser, commits, ledger, clock] in
                 authoriser.adopt(next)

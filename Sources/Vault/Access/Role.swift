@@ -12,6 +12,25 @@ public struct Role: Sendable, Equatable {
     public let kind: Kind
     /// What it may; all else is denied.
     public let permissions: [Permission]
+    /// 1 when made, one more with every change.
+    public let version: Int
+
+    init(name: String, kind: Kind, permissions: [Permission], version: Int = 1) {
+        self.name = name
+        self.kind = kind
+        self.permissions = permissions
+        self.version = version
+    }
+}
+
+/// A version of a role that is in force no more.
+public struct FormerRole: Sendable, Equatable {
+    /// What it allowed.
+    public let role: Role
+    /// Until when it was in force, in Unix seconds.
+    public let untilSeconds: Int64
+    /// Who ended it: `uid:N`.
+    public let endedBy: String
 }
 
 /// Operations on some fields, in a view, for some purposes.
@@ -79,6 +98,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case list
     case readCertificates = "read-certificates"
     case manageGrants = "manage-grants"
+    case manageRoles = "manage-roles"
     case readRoles = "read-roles"
     case readAudit = "read-audit"
     case readStatus = "read-status"
@@ -88,7 +108,23 @@ public enum OperationKind: String, Sendable, CaseIterable {
     var concernsPersonalData: Bool {
         switch self {
         case .read, .create, .update, .search, .verify, .erase, .list: true
-        case .readCertificates, .manageGrants, .readRoles, .readAudit, .readStatus, .readKeys: false
+        case .readCertificates, .manageGrants, .manageRoles, .readRoles, .readAudit, .readStatus,
+            .readKeys:
+            false
         }
     }
+
+    /// Whether the operation decides who may what, which no data role may.
+    var isAdministration: Bool { self == .manageGrants || self == .manageRoles }
+
+    /// Whether a role of a kind may have it.
+    func fits(_ kind: Role.Kind) -> Bool {
+        switch kind {
+        case .data: !isAdministration
+        case .administrative: !concernsPersonalData
+        }
+    }
+
+    /// Whether it is about single fields, in a view.
+    var concernsFields: Bool { concernsPersonalData && self != .list }
 }

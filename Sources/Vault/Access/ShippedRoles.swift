@@ -77,6 +77,6 @@ extension Role {
     private static let admin = Role(
         name: "admin", kind: .administrative,
         permissions: [
-            Permission([.manageGrants, .readRoles, .readStatus, .readKeys])
+            Permission([.manageGrants, .manageRoles, .readRoles, .readStatus, .readKeys])
         ])
 }

@@ -81,3 +81,9 @@ public enum ReadKeys: VaultOperation {
     /// The permission that it needs.
     public static let kind = OperationKind.readKeys
 }
+
+/// Change roles.
+public enum ManageRoles: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.manageRoles
+}

@@ -1,5 +1,6 @@
 import Storage
 public import StrictJSON
+import Verification
 
 /// Entries of the audit log, in the order of their numbers.
 public struct AuditPage: Sendable {
@@ -11,17 +12,25 @@ public struct AuditPage: Sendable {
     /// The number of the last one; `nil` when there is none.
     public var lastNumber: UInt64? { entries.last?.number }
 
-    /// Writes each entry as a JSON object; one that can't be read as its number alone.
+    /// Writes each entry as a JSON object: its number, its bytes, and what they say. One that is not
+    /// what its hash says is shown as damaged, with both.
     public func write(to writer: inout JSONWriter) {
         for entry in entries {
-            if let logged = LoggedEntry(entry.body) {
-                logged.write(to: &writer, number: entry.number)
+            writer.beginObject()
+            writer.member("number", entry.number)
+            writer.member("leaf", Base64.encode(entry.leaf.entry))
+            if entry.leaf.isWhole, let logged = LoggedEntry(entry.leaf.entry) {
+                logged.writeMembers(to: &writer)
             } else {
-                writer.beginObject()
-                writer.member("number", entry.number)
+                writer.member("leafHash", Base64.encode(entry.leaf.hash.bytes))
                 writer.member("outcome", "damaged")
-                writer.endObject()
             }
+            writer.endObject()
         }
     }
+}
+
+extension LogLeaf {
+    /// Whether the entry is the one that was hashed.
+    var isWhole: Bool { LeafHash(MerkleTree.leafHash(entry)) == hash }
 }

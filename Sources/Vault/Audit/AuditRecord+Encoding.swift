@@ -1,8 +1,16 @@
+import Cryptography
 import Storage
+import Verification
 
 extension AuditRecord {
-    /// The entry as it is kept (docs/FORMAT.md, "Audit entry").
-    func encoded(milliseconds: Int64) -> [UInt8] {
+    /// The entry as it is kept, with its hash in the log's tree.
+    func leaf(milliseconds: Int64) -> LogLeaf {
+        let entry = encoded(milliseconds: milliseconds)
+        return LogLeaf(entry: entry, hash: LeafHash(MerkleTree.leafHash(entry)))
+    }
+
+    /// The entry's bytes (docs/FORMAT.md, "Audit entries").
+    private func encoded(milliseconds: Int64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(192)
         bytes.append(LoggedEntry.format)
@@ -22,6 +30,7 @@ extension AuditRecord {
         if let generation { bytes.append(littleEndian: generation) }
         if let reason { bytes.append(short: reason) }
         if let count { bytes.append(littleEndian: UInt64(count)) }
+        digest?.withUnsafeBytes { bytes.append(contentsOf: $0) }
         bytes.append(UInt8(clamping: fields.count))
         for field in fields.prefix(255) { bytes.append(short: field) }
         return bytes
@@ -35,7 +44,35 @@ extension AuditRecord {
         if generation != nil { parts.insert(.generation) }
         if reason != nil { parts.insert(.reason) }
         if count != nil { parts.insert(.count) }
+        if digest != nil { parts.insert(.digest) }
         return parts
+    }
+}
+
+extension LeafHash {
+    init(_ digest: Digest32) {
+        guard let hash = digest.withUnsafeBytes({ LeafHash($0) }) else {
+            preconditionFailure("a SHA-256 has 32 bytes")
+        }
+        self = hash
+    }
+
+    /// The hash as the tree takes it.
+    var digest: Digest32 {
+        guard let digest = withUnsafeBytes({ Digest32($0) }) else {
+            preconditionFailure("a leaf hash has 32 bytes")
+        }
+        return digest
+    }
+}
+
+extension StoredRecord {
+    /// SHA-256 of the sealed state: box, then row.
+    var digest: Digest32 {
+        var hasher = SHA256()
+        hasher.update(box)
+        hasher.update(fields)
+        return hasher.finalize()
     }
 }
 

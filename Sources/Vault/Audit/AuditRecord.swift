@@ -1,4 +1,5 @@
 import Catalogue
+import Cryptography
 import Storage
 
 /// One entry of the audit log: who did what to which record, for which purpose, with what outcome.
@@ -14,6 +15,8 @@ struct AuditRecord: Sendable {
     var generation: UInt64?
     var reason: String?
     var count: Int?
+    /// SHA-256 of what a write left behind: sealed box and row, or the certificate's signed bytes.
+    var digest: Digest32?
 
     init(
         caller: Caller, requestID: String, purpose: String?, operation: String,

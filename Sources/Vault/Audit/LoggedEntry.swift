@@ -1,5 +1,7 @@
+import Cryptography
 import Storage
 import StrictJSON
+import Verification
 
 /// An audit entry as it is read back (docs/FORMAT.md, "Audit entry").
 struct LoggedEntry: Sendable, Equatable {
@@ -13,7 +15,8 @@ struct LoggedEntry: Sendable, Equatable {
         static let generation = Parts(rawValue: 8)
         static let reason = Parts(rawValue: 16)
         static let count = Parts(rawValue: 32)
-        static let all: Parts = [.user, .purpose, .record, .generation, .reason, .count]
+        static let digest = Parts(rawValue: 64)
+        static let all: Parts = [.user, .purpose, .record, .generation, .reason, .count, .digest]
     }
 
     static let format: UInt8 = 1
@@ -30,6 +33,7 @@ struct LoggedEntry: Sendable, Equatable {
     let generation: UInt64?
     let reason: String?
     let count: UInt64?
+    let digest: Digest32?
     let fields: [String]
 
     /// Reads an entry; `nil` if anything in it is not understood.
@@ -54,6 +58,7 @@ struct LoggedEntry: Sendable, Equatable {
         generation = parts.contains(.generation) ? reader.integer(UInt64.self) : nil
         reason = parts.contains(.reason) ? reader.text() : nil
         count = parts.contains(.count) ? reader.integer(UInt64.self) : nil
+        digest = parts.contains(.digest) ? reader.digest() : nil
         guard let fieldCount = reader.integer(UInt8.self) else { return nil }
         var fields: [String] = []
         for _ in 0..<fieldCount {
@@ -66,12 +71,10 @@ struct LoggedEntry: Sendable, Equatable {
 }
 
 extension LoggedEntry {
-    /// The entry as the interface shows it: what does not apply is absent.
-    func write(to writer: inout JSONWriter, number: UInt64) {
+    /// Writes the entry's members as the interface shows them: what does not apply is absent.
+    func writeMembers(to writer: inout JSONWriter) {
         var time: [UInt8] = []
         Timestamp.append(milliseconds: milliseconds, to: &time)
-        writer.beginObject()
-        writer.member("number", number)
         writer.member("t", String(decoding: time, as: UTF8.self))
         writer.member("uid", uid)
         if let user { writer.member("user", user) }
@@ -89,8 +92,8 @@ extension LoggedEntry {
         if let generation { writer.member("generation", generation) }
         if let reason { writer.member("reason", reason) }
         if let count { writer.member("count", count) }
+        if let digest { writer.member("digest", Base64.encode(digest.bytes)) }
         writer.member("request", requestID)
-        writer.endObject()
     }
 }
 
@@ -118,6 +121,14 @@ private struct EntryReader {
         }
         defer { offset += count }
         return String(validating: bytes[offset..<(offset + count)], as: UTF8.self)
+    }
+
+    mutating func digest() -> Digest32? {
+        guard bytes.count - offset >= 32 else { return nil }
+        defer { offset += 32 }
+        return bytes.withUnsafeBytes {
+            Digest32(UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + 32)]))
+        }
     }
 
     mutating func recordID() -> RecordID? {

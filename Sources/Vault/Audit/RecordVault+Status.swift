@@ -59,6 +59,7 @@ extension RecordVault {
             JSONMember("dirtySegments", .number(String(counts.dirtySegments))),
             JSONMember("indexEntries", .number(String(counts.indexEntries))),
             JSONMember("auditEntries", .number(String(counts.auditEntries))),
+            JSONMember("log", .string(logStanding.rawValue)),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
             JSONMember(

@@ -1,32 +1,51 @@
+import Cryptography
 import Storage
 
-/// The last generation of each record's key box that the audit log knows: a row put back together
-/// with its box is older than it.
-struct LoggedGenerations {
+/// What the audit log says of the last change of each record. Reading it verifies it, entry by entry.
+struct LoggedChanges {
+    /// The last change of a record that the log knows.
+    struct Change {
+        /// The generation of the key box after it: a row put back together with its box is older.
+        let generation: UInt64
+        /// SHA-256 of the sealed state after it; `nil` after a partial erasure.
+        let digest: Digest32?
+    }
+
     private static let pageCount = 10_000
     private static let writing: Set<String> = [
         OperationKind.create.rawValue, OperationKind.update.rawValue, OperationKind.erase.rawValue,
     ]
 
-    private var generations: [RecordID: UInt64] = [:]
+    private var changes: [RecordID: Change] = [:]
 
-    init(_ store: any VaultStore) async throws {
-        var last: UInt64 = 0
+    init(_ store: any VaultStore, _ report: inout VaultCheck.Report) async throws {
         while true {
-            let page = try await store.auditEntries(after: last, limit: Self.pageCount)
+            let page = try await store.auditEntries(after: report.logEntries, limit: Self.pageCount)
             guard let end = page.last else { return }
-            for entry in page { note(entry) }
-            last = end.number
+            for entry in page {
+                if entry.number > report.logEntries + 1 {
+                    report.note(
+                        "log-missing",
+                        "audit entries \(report.logEntries + 1) to \(entry.number - 1)")
+                }
+                report.logEntries = entry.number
+                note(entry, &report)
+            }
+            report.logEntries = end.number
         }
     }
 
-    subscript(id: RecordID) -> UInt64? { generations[id] }
+    subscript(id: RecordID) -> Change? { changes[id] }
 
-    private mutating func note(_ entry: AuditEntry) {
-        guard let entry = LoggedEntry(entry.body), entry.outcome == "ok",
-            Self.writing.contains(entry.operation), let id = entry.record,
-            let generation = entry.generation
+    private mutating func note(_ entry: AuditEntry, _ report: inout VaultCheck.Report) {
+        guard entry.leaf.isWhole, let logged = LoggedEntry(entry.leaf.entry) else {
+            return report.note("log-altered", "audit entry \(entry.number)")
+        }
+        guard logged.outcome == "ok", Self.writing.contains(logged.operation),
+            let id = logged.record, let generation = logged.generation,
+            generation >= changes[id]?.generation ?? 0
         else { return }
-        generations[id] = max(generations[id] ?? 0, generation)
+        let isErasure = logged.operation == OperationKind.erase.rawValue
+        changes[id] = Change(generation: generation, digest: isErasure ? nil : logged.digest)
     }
 }

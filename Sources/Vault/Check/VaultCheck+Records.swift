@@ -4,7 +4,7 @@ import Storage
 extension VaultCheck {
     /// Every record and every tombstone; fills in what should stand in the index.
     func checkRecords(
-        _ report: inout Report, _ index: inout IndexComparison, _ logged: LoggedGenerations,
+        _ report: inout Report, _ index: inout IndexComparison, _ logged: LoggedChanges,
         progress: (Int) -> Void
     ) async throws {
         var pages = RecordPages(store)
@@ -14,11 +14,18 @@ extension VaultCheck {
             for entry in page {
                 switch entry.lookup {
                 case .live(let stored):
-                    if let generation = logged[stored.id], generation > stored.generation {
+                    let findings = report.findings.count
+                    let last = logged[stored.id]
+                    if let last, last.generation > stored.generation {
                         report.note(
                             "rolled-back", "record \(stored.id): the log has a later change")
                     }
                     try await check(stored, &report, &index)
+                    if findings == report.findings.count, let digest = last?.digest,
+                        digest != stored.digest
+                    {
+                        report.note("not-as-logged", "record \(stored.id)")
+                    }
                 case .erased(let tombstone): try check(tombstone, of: entry.id, &report)
                 case .unknown, nil: report.note("damaged", "row of record \(entry.id)")
                 }

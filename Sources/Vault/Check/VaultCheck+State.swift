@@ -36,6 +36,16 @@ extension VaultCheck {
         }
     }
 
+    /// Whether the log is the one that the ledger has a mark of.
+    func checkLog(_ report: inout Report) async throws {
+        let tree = try await LogTree.load(from: store)
+        switch try await LogStanding(of: tree, in: store, ledger: entries) {
+        case .intact: break
+        case .shorter: report.note("log-shorter", "the ledger's last mark of the audit log")
+        case .altered: report.note("log-altered", "the ledger's last mark of the audit log")
+        }
+    }
+
     /// Records that the ledger says are erased and that live, or of which not even a tombstone is left:
     /// the next start will erase them again.
     func checkErasures(_ report: inout Report) async throws {

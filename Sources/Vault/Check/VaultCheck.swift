@@ -5,8 +5,9 @@ public import Storage
 public struct VaultCheck: Sendable {
     /// One thing that is wrong, with its place; never a value.
     public struct Finding: Sendable, Equatable {
-        /// What is wrong: `damaged`, `stale`, `rolled-back`, `index-missing`, `index-surplus`,
-        /// `erased-but-live`, `erasure-missing`.
+        /// What is wrong: `damaged`, `stale`, `rolled-back`, `not-as-logged`, `index-missing`,
+        /// `index-surplus`, `erased-but-live`, `erasure-missing`, `log-altered`, `log-missing`,
+        /// `log-shorter`.
         public let kind: String
         /// Where.
         public let place: String
@@ -22,6 +23,8 @@ public struct VaultCheck: Sendable {
         public var fields = 0
         /// Index entries that should be there.
         public var indexEntries = 0
+        /// The number of the last audit entry.
+        public var logEntries: UInt64 = 0
         /// Ledger entries.
         public var ledgerEntries = 0
         /// Everything that is wrong.
@@ -55,7 +58,8 @@ public struct VaultCheck: Sendable {
                 report.findings.append(Finding(kind: "damaged", place: error.place))
             }
         }
-        let logged = try await LoggedGenerations(store)
+        let logged = try await LoggedChanges(store, &report)
+        try await checkLog(&report)
         var index = IndexComparison()
         try await checkRecords(&report, &index, logged, progress: progress)
         try await index.compare(

@@ -23,7 +23,8 @@ struct Commit: Sendable {
 
 /// What became of a commit.
 enum CommitResult: Sendable {
-    case committed
+    /// `entry` is the number of its first audit entry.
+    case committed(entry: UInt64)
     case rejected(Rejection)
     /// The policy changed since the operation was authorised: authorise again.
     case policyChanged

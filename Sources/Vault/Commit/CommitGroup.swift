@@ -24,7 +24,7 @@ struct CommitGroup {
 
     var isSettled: Bool { pending.isEmpty }
 
-    /// What the store is to commit, in order.
+    /// What the store is to commit, in order: what leaves audit entries alone first.
     var mutations: [Mutation] { pending.map { self[$0].mutation } }
 
     /// What the ledger must hold for the mutation at `index`.
@@ -36,31 +36,40 @@ struct CommitGroup {
     }
 
     /// Takes out what was authorised under another policy, or read before a change.
-    mutating func settleOutdated(policyVersion: UInt64, changes: RecentChanges) {
+    mutating func settleOutdated(policyVersion: UInt64, changes recent: RecentChanges) {
         let changedHere = recordsChanged
+        var changes: [Place] = []
+        defer { pending += changes }
         for batch in batches.indices {
             for place in batches[batch].commits.indices {
                 let place = Place(batch: batch, commit: place)
                 if let version = self[place].policyVersion, version != policyVersion {
                     results[batch][place.commit] = .policyChanged
-                } else if readsOutdated(self[place], changes, changedHere) {
+                } else if readsOutdated(self[place], recent, changedHere) {
                     results[batch][place.commit] = .recordChanged
-                } else {
+                } else if self[place].mutation.isAccess {
                     pending.append(place)
+                } else {
+                    changes.append(place)
                 }
             }
         }
     }
 
-    /// Notes the store's outcomes; gives the effects of what committed.
+    /// Notes the store's outcomes, for a log of `logSize` entries before; gives the effects of what
+    /// committed, and the leaves that it added to the log.
     mutating func settle(
-        _ outcomes: [MutationOutcome], noteChanged: ([RecordID]) -> Void
-    ) -> [@Sendable () -> Void] {
+        _ outcomes: [MutationOutcome], logSize: UInt64, noteChanged: ([RecordID]) -> Void
+    ) -> (effects: [@Sendable () -> Void], leaves: [LeafHash]) {
         var effects: [@Sendable () -> Void] = []
+        var leaves: [LeafHash] = []
+        leaves.reserveCapacity(pending.count)
         for (place, outcome) in zip(pending, outcomes) {
             switch outcome {
             case .committed:
-                results[place.batch][place.commit] = .committed
+                results[place.batch][place.commit] =
+                    .committed(entry: logSize + UInt64(leaves.count) + 1)
+                for leaf in self[place].mutation.audit { leaves.append(leaf.hash) }
                 let changed = self[place].mutation.changedRecords
                 if !changed.isEmpty { noteChanged(changed) }
                 if let effect = self[place].effect { effects.append(effect) }
@@ -70,7 +79,7 @@ struct CommitGroup {
                 results[place.batch][place.commit] = .failed(error)
             }
         }
-        return effects
+        return (effects, leaves)
     }
 
     mutating func fail(_ error: StoreError) {

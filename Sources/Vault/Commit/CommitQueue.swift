@@ -1,6 +1,7 @@
 import KeyManagement
 import Storage
 import Synchronization
+import Verification
 
 /// Gathers what is in flight into groups and commits them, one at a time.
 ///
@@ -20,23 +21,27 @@ final class CommitQueue: Sendable {
 
     private let store: any VaultStore
     private let ledger: Ledger
+    private let log: LogTree
     private let clock: any WallClock
     private let limits: Limits
     private let inbox: CommitInbox
     private let thread = CommitThread()
     private let changes = ChangesOfCommitter()
+    private let marks = LogMarks()
     private let published = Atomic<UInt64>(0)
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
     private let health: VaultHealth
 
     init(
-        store: any VaultStore, ledger: Ledger, clock: any WallClock, policyVersion: UInt64,
+        store: any VaultStore, ledger: Ledger, log: LogTree = LogTree(), clock: any WallClock,
+        policyVersion: UInt64,
         health: VaultHealth = VaultHealth(), limits: Limits = Limits(),
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
         self.ledger = ledger
+        self.log = log
         self.clock = clock
         self.limits = limits
         self.onFailure = onFailure
@@ -98,12 +103,21 @@ final class CommitQueue: Sendable {
         while true {
             switch inbox.next() {
             case .group(let batches): await commitGroup(batches)
-            case .sync: await attempt { () throws(StoreError) in try await store.sync() }
+            case .sync:
+                let size = log.size
+                await attempt { () throws(StoreError) in
+                    try await store.sync()
+                    log.noteSynced(upTo: size)
+                    try markIfDue()
+                }
             case .scrub:
                 await attempt { () throws(StoreError) in
                     inbox.scrubbed(try await store.scrub())
                 }
             case .stop(let continuation):
+                if health.current != .outcomeUnknown {
+                    await attempt { () throws(StoreError) in try mark() }
+                }
                 continuation.resume()
                 return
             }
@@ -123,14 +137,20 @@ final class CommitQueue: Sendable {
             ) { [group] (accepted: [Int]) throws(StoreError) in
                 try announce(accepted.compactMap(group.ledgerEvent))
             }
-            health.recover()
-            if durability == .process { inbox.noteUnsynced() }
+            health.note(outcomes)
             let sequence = published.load(ordering: .relaxed) + 1
-            let effects = group.settle(outcomes) { changed in
+            let (effects, leaves) = group.settle(outcomes, logSize: log.size) { changed in
                 changes.recent.note(changed, group: sequence)
+            }
+            log.append(leaves)
+            if durability == .power {
+                log.noteSynced(upTo: log.size)
+            } else {
+                inbox.noteUnsynced()
             }
             for effect in effects { effect() }
             published.store(sequence, ordering: .releasing)
+            if durability == .power { try markIfDue() }
         } catch {
             // What the ledger holds is carried out at the next start: it didn't just fail.
             let isAnnounced = ledger.lastNumber != ledgerEntries
@@ -146,8 +166,22 @@ final class CommitQueue: Sendable {
         policyVersion.store(version, ordering: .relaxed)
     }
 
+    /// Where the ledger is written anyway, the log's mark costs nothing more.
     private func announce(_ events: [LedgerEvent]) throws(StoreError) {
         guard !events.isEmpty else { return }
+        try append(marks.next(log.head, at: clock.nowMilliseconds).map(\.mark) + events)
+    }
+
+    private func markIfDue() throws(StoreError) {
+        if marks.isDue(at: clock.nowMilliseconds) { try mark() }
+    }
+
+    private func mark() throws(StoreError) {
+        let marks = marks.next(log.head, at: clock.nowMilliseconds).map(\.mark)
+        if !marks.isEmpty { try append(marks) }
+    }
+
+    private func append(_ events: [LedgerEvent]) throws(StoreError) {
         do throws(KeyError) {
             try ledger.append(events, milliseconds: clock.nowMilliseconds)
         } catch {
@@ -168,6 +202,26 @@ final class CommitQueue: Sendable {
         health.note(error)
         inbox.refuseAll(error)
         onFailure(error)
+    }
+}
+
+/// When the ledger gets a mark of the log; for whoever commits, one at a time.
+private final class LogMarks: @unchecked Sendable {
+    private static let intervalMilliseconds: Int64 = 3_600_000
+    private var marked: UInt64 = 0
+    private var markedAtMilliseconds: Int64?
+
+    func isDue(at now: Int64) -> Bool {
+        guard let markedAtMilliseconds else { return true }
+        return now - markedAtMilliseconds >= Self.intervalMilliseconds
+    }
+
+    /// The head to mark now, if the log has grown since the last one.
+    func next(_ head: TreeHead, at now: Int64) -> [TreeHead] {
+        markedAtMilliseconds = now
+        guard head.size > marked else { return [] }
+        marked = head.size
+        return [head]
     }
 }
 

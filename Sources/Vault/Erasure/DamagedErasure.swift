@@ -14,11 +14,13 @@ struct DamagedErasure: Sendable {
         vault: RecordVault
     ) throws(VaultError) {
         let now = vault.clock.nowMilliseconds
-        certificate = try vault.certificate(
+        let certificate = try vault.certificate(
             of: stored.id, reason: reason, atMilliseconds: now, shredded: ["all"],
             keysDestroyed: 0)
         var audit = AuditRecord(proof, record: stored.id)
         audit.reason = reason
+        audit.digest = certificate.digest
+        self.certificate = certificate.document
         commit = Commit(
             mutation: Mutation(
                 expectations: [.generation(stored.id, stored.generation)],
@@ -26,9 +28,9 @@ struct DamagedErasure: Sendable {
                     .erase(
                         stored.id,
                         tombstone: try vault.tombstone(of: stored.id, atMilliseconds: now)),
-                    .markDirty(stored.segment), .addCertificate(stored.id, certificate),
+                    .markDirty(stored.segment), .addCertificate(stored.id, certificate.document),
                 ],
-                audit: [audit.encoded(milliseconds: now)], needsLedger: true),
+                audit: [audit.leaf(milliseconds: now)], needsLedger: true),
             policyVersion: proof.policyVersion,
             ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []))
     }

@@ -38,10 +38,12 @@ struct Erasure: Sendable {
         audit.reason = reason
         audit.fields = labels.flatMap { all[$0].fields }
         audit.generation = isWhole ? nil : record.stored.generation + 1
-        self.audit = audit
-        certificate = try vault.certificate(
+        let certificate = try vault.certificate(
             of: record.stored.id, reason: reason, atMilliseconds: milliseconds,
             shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count)
+        audit.digest = certificate.digest
+        self.audit = audit
+        self.certificate = certificate.document
     }
 
     /// The commit that destroys: the ledger's entry comes before it.
@@ -65,7 +67,7 @@ struct Erasure: Sendable {
         return Commit(
             mutation: Mutation(
                 expectations: [.generation(id, record.stored.generation)], writes: writes,
-                audit: [audit.encoded(milliseconds: milliseconds)], needsLedger: true),
+                audit: [audit.leaf(milliseconds: milliseconds)], needsLedger: true),
             policyVersion: policyVersion,
             ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs))
     }

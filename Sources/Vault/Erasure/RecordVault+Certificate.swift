@@ -1,14 +1,15 @@
+import Cryptography
 import KeyManagement
 import Storage
 import StrictJSON
 import Verification
 
 extension RecordVault {
-    /// A signed erasure certificate.
+    /// A signed erasure certificate, and SHA-256 of what is signed in it, for the log.
     func certificate(
         of id: RecordID, reason: String, atMilliseconds milliseconds: Int64, shredded: [String],
         keysDestroyed: Int
-    ) throws(VaultError) -> [UInt8] {
+    ) throws(VaultError) -> (document: [UInt8], digest: Digest32) {
         let certificate = ErasureCertificate(
             vault: keyring.vault.description, record: id.description, reason: reason,
             erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
@@ -17,10 +18,10 @@ extension RecordVault {
         do throws(JSONError) {
             let message = try SignedDocument.message(
                 of: certificate.members, context: ErasureCertificate.context)
-            return SignedDocument.signed(
+            let document = SignedDocument.signed(
                 certificate.members, signature: keyring.certificateKey.sign(message),
-                by: keyring.certificateKey.publicKey
-            ).encoded()
+                by: keyring.certificateKey.publicKey)
+            return (document.encoded(), SHA256.hash(message))
         } catch {
             throw VaultError(.internal)
         }

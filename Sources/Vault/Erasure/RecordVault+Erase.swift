@@ -30,6 +30,18 @@ extension RecordVault {
     public func certificates(
         _ proof: Authorized<ReadCertificates>, of id: RecordID
     ) async throws(VaultError) -> [[UInt8]] {
+        let found = try await storedCertificates(proof, of: id)
+        var certificates: [[UInt8]] = []
+        for certificate in found {
+            certificates.append(
+                try await withLogProof(certificate.body, entry: certificate.entry))
+        }
+        return certificates
+    }
+
+    private func storedCertificates(
+        _ proof: Authorized<ReadCertificates>, of id: RecordID
+    ) async throws(VaultError) -> [StoredCertificate] {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let found = try await self.stored { () throws(StoreError) in
                 try await self.store.certificates(of: id)
@@ -70,10 +82,10 @@ extension RecordVault {
             let (commit, certificate) = try await erasure(
                 of: stored, compartments: compartments, reason: reason, proof: proof)
             switch await commits.commit([commit])[0] {
-            case .committed:
+            case .committed(let entry):
                 commits.requestScrub()
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
-                return certificate
+                return try await withLogProof(certificate, entry: entry)
             case .policyChanged: proof = try await reauthorize(proof)
             case .rejected(.changed), .rejected(.erased), .recordChanged: continue
             case .rejected(let rejection): throw Self.error(rejection)
@@ -108,7 +120,7 @@ extension RecordVault {
             try await store.certificates(of: id)
         }
         guard let last = found.last else { throw VaultError(.erased) }
-        return last
+        return try await withLogProof(last.body, entry: last.entry)
     }
 }
 

@@ -75,7 +75,7 @@ struct BatchWriter {
         guard !entries.isEmpty else { return }
         let now = vault.clock.nowMilliseconds
         let commit = Commit(
-            mutation: Mutation(audit: entries.map { $0.encoded(milliseconds: now) }))
+            mutation: Mutation(audit: entries.map { $0.leaf(milliseconds: now) }))
         entries = []
         if case .failed(let error) = await vault.commits.commit([commit])[0] {
             throw VaultError(error)

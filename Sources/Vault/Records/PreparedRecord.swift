@@ -28,9 +28,11 @@ struct PreparedRecord: Sendable {
                 expectations.append(.vacant(unique.chain, ignoring: ignored))
             }
         }
+        var audit = audit
+        audit.digest = stored.digest
         return Mutation(
             expectations: expectations, writes: writes,
-            audit: [audit.encoded(milliseconds: milliseconds)])
+            audit: [audit.leaf(milliseconds: milliseconds)])
     }
 
     /// The unique field that the expectation at a place is about.

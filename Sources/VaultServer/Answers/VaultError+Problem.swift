@@ -9,6 +9,7 @@ extension Problem {
         switch ErrorCode(rawValue: error.code.rawValue) {
         case .some(let code): self.init(code, detail: error.detail)
         case .none where error.code == .unknownGrant: self = .unknownGrant
+        case .none where error.code == .unknownRole: self = .unknownRole
         case .none where error.code == .damaged: self = .damaged(detail: error.detail)
         case .none: self = .internalError
         }
@@ -25,6 +26,10 @@ extension Problem {
 
     private static let unknownGrant = Problem(
         code: "unknown_grant", status: 404, title: "there is no such grant", hint: nil)
+
+    private static let unknownRole = Problem(
+        code: "unknown_role", status: 404, title: "there is no such role",
+        hint: "aitta roles list shows them")
 
     private static func damaged(detail: String?) -> Problem {
         var problem = Problem(

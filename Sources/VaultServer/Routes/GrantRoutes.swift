@@ -4,7 +4,7 @@ import StrictJSON
 import Vault
 import VaultAPI
 
-/// `/v1/grants` and `/v1/roles`: who may what.
+/// `/v1/grants`: who holds which role.
 struct GrantRoutes: Sendable {
     let vault: RecordVault
     let bodyLimits: JSONLimits
@@ -13,7 +13,6 @@ struct GrantRoutes: Sendable {
         router.get(RouterPath(APIPath.grants), use: list)
         router.post(RouterPath(APIPath.grants), use: add)
         router.delete(RouterPath(APIPath.grant(":id")), use: revoke)
-        router.get(RouterPath(APIPath.roles), use: roles)
     }
 
     @Sendable private func list(
@@ -50,16 +49,5 @@ struct GrantRoutes: Sendable {
         let id = try context.parameters.require("id")
         let version = try await vault.revokeGrant(proof, id: id)
         return .json { $0.member("version", version) }
-    }
-
-    @Sendable private func roles(
-        _ request: Request, _ context: VaultRequestContext
-    ) async throws -> Response {
-        let proof = try await vault.authorize(ReadRoles.self, context.accessRequest(request))
-        _ = try QueryParameters(request, allowing: [])
-        let roles = vault.roles(proof)
-        return .page(next: nil) { writer in
-            for role in roles { writer.value(role.json) }
-        }
     }
 }

@@ -16,6 +16,7 @@ func vaultRouter(
     BatchRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     ErasureRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     GrantRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
     OpenAPIRoute().add(to: router)
     router.add(middleware: UnknownRoute(after: router))

@@ -12,6 +12,8 @@ struct VaultRoutes: Sendable {
         router.get(RouterPath(APIPath.status), use: status)
         router.get(RouterPath(APIPath.keys), use: keys)
         router.get(RouterPath(APIPath.auditEntries), use: auditEntries)
+        router.get(RouterPath(APIPath.auditCheckpoint), use: checkpoint)
+        router.get(RouterPath(APIPath.auditProof), use: proof)
     }
 
     @Sendable private func status(
@@ -42,6 +44,37 @@ struct VaultRoutes: Sendable {
         let next = entries.count == limit ? entries.lastNumber.map { String($0) } : nil
         return .page(next: next, capacity: 320 * entries.count + 64) { writer in
             entries.write(to: &writer)
+        }
+    }
+
+    @Sendable private func checkpoint(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadKeys.self, context.accessRequest(request))
+        _ = try QueryParameters(request, allowing: [])
+        let checkpoint = try vault.checkpoint(proof)
+        return .json { checkpoint.write(to: &$0) }
+    }
+
+    /// `?number=&size=` proves that an entry is in the log, `?from=&to=` that the log only grew.
+    @Sendable private func proof(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadAudit.self, context.accessRequest(request))
+        let query = try QueryParameters(request, allowing: ["number", "size", "from", "to"])
+        func size(_ name: String) throws -> UInt64? {
+            try query.integer(name, in: 1...Int.max).map(UInt64.init)
+        }
+        switch (try size("number"), try size("size"), try size("from"), try size("to")) {
+        case (let number?, let size, nil, nil):
+            let inclusion = try await vault.inclusionProof(proof, of: number, size: size)
+            return .json { inclusion.write(to: &$0) }
+        case (nil, nil, let from?, let to):
+            let consistency = try await vault.consistencyProof(proof, from: from, to: to)
+            return .json { consistency.write(to: &$0) }
+        default:
+            throw Problem(
+                .malformedRequest, detail: "a proof takes number and size, or from and to")
         }
     }
 }

@@ -93,7 +93,7 @@ extension FaultyStore {
     }
 
     /// See ``VaultStore/certificates(of:)``.
-    public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
+    public func certificates(of id: RecordID) async throws(StoreError) -> [StoredCertificate] {
         try checkService()
         return try await inner.certificates(of: id)
     }
@@ -104,6 +104,14 @@ extension FaultyStore {
     ) async throws(StoreError) -> [AuditEntry] {
         try checkService()
         return try await inner.auditEntries(after: number, limit: limit)
+    }
+
+    /// See ``VaultStore/leafHashes(after:limit:)``.
+    public func leafHashes(
+        after number: UInt64, limit: Int
+    ) async throws(StoreError) -> [LeafHash] {
+        try checkService()
+        return try await inner.leafHashes(after: number, limit: limit)
     }
 
     /// See ``VaultStore/counts()``.

@@ -101,7 +101,7 @@ extension InMemoryStore {
     }
 
     /// See ``VaultStore/certificates(of:)``.
-    public func certificates(of id: RecordID) async throws(StoreError) -> [[UInt8]] {
+    public func certificates(of id: RecordID) async throws(StoreError) -> [StoredCertificate] {
         let certificates = try current().certificates[id, default: []]
         return defect == .newestCertificateFirst ? certificates.reversed() : certificates
     }
@@ -111,6 +111,15 @@ extension InMemoryStore {
         after number: UInt64, limit: Int
     ) async throws(StoreError) -> [AuditEntry] {
         try current().audit.filter { $0.number > number }.prefix(limit).map { $0 }
+    }
+
+    /// See ``VaultStore/leafHashes(after:limit:)``.
+    public func leafHashes(
+        after number: UInt64, limit: Int
+    ) async throws(StoreError) -> [LeafHash] {
+        let state = try current()
+        let first = defect == .leafHashesFromTheNumber ? Int(number) - 1 : Int(number)
+        return state.audit.dropFirst(max(0, first)).prefix(limit).map(\.leaf.hash)
     }
 
     /// See ``VaultStore/counts()``.

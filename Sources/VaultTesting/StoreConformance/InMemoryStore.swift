@@ -40,6 +40,10 @@ public final class InMemoryStore: VaultStore {
         case earlyDrop
         /// States change whatever version was expected.
         case anyStateVersion
+        /// Leaf hashes begin with the one that is to be passed over.
+        case leafHashesFromTheNumber
+        /// Certificates name the entry before theirs.
+        case wrongEntryOfCertificate
         /// Certificates come newest first.
         case newestCertificateFirst
         /// A moved record still counts in its old segment.

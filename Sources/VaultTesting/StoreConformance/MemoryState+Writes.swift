@@ -35,7 +35,9 @@ extension MemoryState {
         case .dropReplays(let seconds):
             let limit = defect == .earlyDrop ? seconds + 1 : seconds
             replays = replays.filter { $0.value.expiresAtSeconds >= limit }
-        case .addCertificate(let id, let body): certificates[id, default: []].append(body)
+        case .addCertificate(let id, let body):
+            let entry = lastAuditNumber + (defect == .wrongEntryOfCertificate ? 0 : 1)
+            certificates[id, default: []].append(StoredCertificate(entry: entry, body: body))
         }
         return true
     }

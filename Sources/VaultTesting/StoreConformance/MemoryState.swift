@@ -9,7 +9,7 @@ struct MemoryState: Sendable {
     var segments: [SegmentID: StoredSegment] = [:]
     var states: [String: StoredState] = [:]
     var replays: [[UInt8]: StoredReplay] = [:]
-    var certificates: [RecordID: [[UInt8]]] = [:]
+    var certificates: [RecordID: [StoredCertificate]] = [:]
     var audit: [AuditEntry] = []
     var lastAuditNumber: UInt64 = 0
 
@@ -44,9 +44,9 @@ struct MemoryState: Sendable {
         for write in mutation.writes {
             guard carryOut(write, defect) else { return .failed(.unexpected(code: 0)) }
         }
-        for body in mutation.audit {
+        for leaf in mutation.audit {
             lastAuditNumber += 1
-            audit.append(AuditEntry(number: lastAuditNumber, body: body))
+            audit.append(AuditEntry(number: lastAuditNumber, leaf: leaf))
         }
         return .committed
     }

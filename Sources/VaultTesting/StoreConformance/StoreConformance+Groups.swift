@@ -117,7 +117,7 @@ extension StoreConformance {
             try await bench.put(Mutation(audit: [[4]]))
             try bench.same(
                 try await bench.store.auditEntries(after: 0, limit: 9),
-                [AuditEntry(number: 1, body: [1]), AuditEntry(number: 2, body: [4])], "audit")
+                [AuditEntry(number: 1, leaf: [1]), AuditEntry(number: 2, leaf: [4])], "audit")
         },
         ConformanceCheck("an empty group is nothing") { bench in
             try bench.same(try await bench.commit(), [], "outcomes")

@@ -67,7 +67,7 @@ private struct RandomOperations {
     }
 
     private mutating func mutation() -> Mutation {
-        var mutation = Mutation(audit: [Sample.bytes(8, seed: random.next())])
+        var mutation = Mutation(audit: [LogLeaf(sample: Sample.bytes(8, seed: random.next()))])
         let number = UInt64.random(in: 1...40, using: &random)
         let id = Sample.id(number)
         switch UInt8.random(in: 0..<10, using: &random) {

@@ -34,16 +34,21 @@ extension StoreConformance {
         },
         ConformanceCheck("certificates outlive their record, oldest first") { bench in
             try await bench.put(
-                Mutation(writes: [
-                    .insert(Sample.record(1)), .addCertificate(Sample.id(1), [1]),
-                    .addCertificate(Sample.id(2), [9]),
-                ]))
-            try await bench.put(
-                Mutation(writes: [
-                    .erase(Sample.id(1), tombstone: [1]), .addCertificate(Sample.id(1), [2]),
-                ]))
+                Mutation(
+                    writes: [
+                        .insert(Sample.record(1)), .addCertificate(Sample.id(1), [1]),
+                        .addCertificate(Sample.id(2), [9]),
+                    ], audit: [[1]]))
+            _ = try await bench.commit(
+                Mutation(audit: [[2]]),
+                Mutation(
+                    writes: [
+                        .erase(Sample.id(1), tombstone: [1]), .addCertificate(Sample.id(1), [2]),
+                    ], audit: [[3], [4]]))
             try bench.same(
-                try await bench.store.certificates(of: Sample.id(1)), [[1], [2]], "certificates")
+                try await bench.store.certificates(of: Sample.id(1)),
+                [StoredCertificate(entry: 1, body: [1]), StoredCertificate(entry: 3, body: [2])],
+                "certificates")
             try bench.same(try await bench.store.certificates(of: Sample.id(3)), [], "none")
         },
         ConformanceCheck("a closed store refuses") { bench in
@@ -85,7 +90,9 @@ extension StoreConformance {
                 where outcome == .committed {
                     for entry in entries {
                         expected.append(
-                            AuditEntry(number: UInt64(expected.count + 1), body: [round, entry]))
+                            AuditEntry(
+                                number: UInt64(expected.count + 1),
+                                leaf: LogLeaf(sample: [round, entry])))
                     }
                 }
             }
@@ -97,6 +104,11 @@ extension StoreConformance {
                 seen += page
             }
             try bench.same(seen, expected, "audit entries")
+            for after in [0, 1, 2, expected.count - 1, expected.count] {
+                try bench.same(
+                    try await bench.store.leafHashes(after: UInt64(after), limit: 9),
+                    expected.dropFirst(after).prefix(9).map(\.leaf.hash), "hashes after \(after)")
+            }
         }
     ]
 }

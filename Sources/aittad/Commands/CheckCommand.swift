@@ -42,6 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
             records        \(report.records)
             fields         \(report.fields)
             index entries  \(report.indexEntries)
+            audit entries  \(report.logEntries)
             ledger         \(report.ledgerEntries)
 
             """, to: STDOUT_FILENO)

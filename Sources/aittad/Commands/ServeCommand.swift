@@ -48,6 +48,14 @@ struct ServeCommand: AsyncParsableCommand {
                 _exit(70)
             }
         }
+        if let fault = vault.logFault {
+            logger.error(
+                "the audit log is not what the ledger knows of it",
+                metadata: ["code": "\(fault)"])
+        }
+        #if BENCHMARK_WITHOUT_LOG
+            logger.critical("a benchmark's build: reads leave no audit entry")
+        #endif
         let server = VaultServer(
             vault: vault, socket: settings.socket, limits: settings.limits, logger: logger
         ) {

@@ -102,7 +102,9 @@ struct OpenedVault: Sendable {
     func audit() async throws -> [JSONValue] {
         try await store.auditEntries(after: 0, limit: 1_000_000).map { entry in
             var writer = JSONWriter()
-            try #require(LoggedEntry(entry.body)).write(to: &writer, number: entry.number)
+            writer.beginObject()
+            try #require(LoggedEntry(entry.leaf.entry)).writeMembers(to: &writer)
+            writer.endObject()
             return try JSONParser.parse(writer.bytes)
         }
     }

@@ -78,6 +78,12 @@ extension VaultFiles {
     func execute(_ sql: String) throws {
         try edit { try $0.execute(sql: sql) }
     }
+
+    func executeOnAccesses(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: path + "/access.db")
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
 }
 
 /// A row taken apart, so that its sealed values can be moved about.

@@ -1,0 +1,121 @@
+import Catalogue
+public import StrictJSON
+
+extension RecordVault {
+    /// The roles in force.
+    public func roles(_ proof: Authorized<ReadRoles>) -> [Role] {
+        authoriser.policy.roles
+    }
+
+    /// A role, and its earlier versions, the newest first.
+    ///
+    /// - Throws: ``VaultError/Code/unknownRole`` if there never was one of the name.
+    public func role(
+        _ proof: Authorized<ReadRoles>, named name: String
+    ) throws(VaultError) -> (role: Role?, former: [FormerRole]) {
+        let policy = authoriser.policy
+        let role = policy.role(named: name)
+        let former = policy.formerRoles.filter { $0.role.name == name }
+        guard role != nil || !former.isEmpty else { throw VaultError(.unknownRole) }
+        return (role, former.reversed())
+    }
+
+    /// What setting a role would open and close; changes nothing.
+    ///
+    /// - Parameter body: As in docs/openapi.yaml, RoleSetting.
+    public func previewRole(
+        _ proof: Authorized<ManageRoles>, named name: String, _ body: JSONValue
+    ) async throws(VaultError) -> RoleDifference {
+        let request = try RoleRequest(body, name: name, catalogue: configuration.catalogue)
+        var entry = AuditRecord(proof)
+        entry.reason = "preview"
+        try await append(entry)
+        return difference(to: request.role, named: name)
+    }
+
+    /// Sets a role: makes it, or puts a new version in force, at once and for all who hold it.
+    ///
+    /// - Throws: ``VaultError/Code/notGranted`` for a role that the caller holds, or a change that
+    ///   would join data and administrative roles in one principal.
+    public func setRole(
+        _ proof: Authorized<ManageRoles>, named name: String, _ body: JSONValue
+    ) async throws(VaultError) -> (version: UInt64, difference: RoleDifference) {
+        let request = try RoleRequest(body, name: name, catalogue: configuration.catalogue)
+        let difference = difference(to: request.role, named: name)
+        let version = try await changeRole(proof, named: name, reason: request.reason) {
+            policy throws(VaultError) in
+            guard
+                let next = policy.setting(
+                    request.role, by: "uid:\(proof.caller.uid)", atSeconds: clock.nowSeconds)
+            else {
+                throw VaultError(
+                    .notGranted, detail: "data and administrative roles never meet in one principal"
+                )
+            }
+            guard next.hasAdmin(atSeconds: clock.nowSeconds) else {
+                throw VaultError(.conflict, detail: "somebody must be able to manage grants")
+            }
+            return next
+        }
+        return (version, difference)
+    }
+
+    /// Deletes a role that no grant names.
+    public func deleteRole(
+        _ proof: Authorized<ManageRoles>, named name: String
+    ) async throws(VaultError) -> UInt64 {
+        try await changeRole(proof, named: name, reason: nil) { policy throws(VaultError) in
+            guard policy.role(named: name) != nil else { throw VaultError(.unknownRole) }
+            guard
+                let next = policy.removing(
+                    roleNamed: name, by: "uid:\(proof.caller.uid)", atSeconds: clock.nowSeconds)
+            else {
+                throw VaultError(
+                    .conflict, detail: "the role is in use; revoke the grants that name it first")
+            }
+            return next
+        }
+    }
+
+    private func difference(to role: Role, named name: String) -> RoleDifference {
+        let policy = authoriser.policy
+        return RoleDifference(
+            from: policy.role(named: name), to: role, catalogue: configuration.catalogue,
+            grants: policy.grants)
+    }
+
+    /// Nobody changes what they themselves may, or will once a grant of theirs begins.
+    private func changeRole(
+        _ proof: Authorized<ManageRoles>, named name: String, reason: String?,
+        change: (AccessPolicy) throws(VaultError) -> AccessPolicy
+    ) async throws(VaultError) -> UInt64 {
+        do throws(VaultError) {
+            return try await changePolicy(proof, reason: reason) { policy throws(VaultError) in
+                let isHeld = policy.grants.contains {
+                    $0.role == name && $0.principal.includes(proof.caller)
+                }
+                guard !isHeld else {
+                    throw VaultError(.notGranted, detail: "nobody changes a role that they hold")
+                }
+                return try change(policy)
+            }
+        } catch {
+            if error.code == .notGranted {
+                try await recordFailure(error, of: AuditRecord(proof))
+            }
+            throw error
+        }
+    }
+}
+
+extension AccessPolicy {
+    /// Whether some grant that holds now lets its principal manage grants.
+    func hasAdmin(atSeconds now: Int64) -> Bool {
+        grants.contains { grant in
+            grant.isActive(at: now)
+                && role(named: grant.role)?.permissions.contains {
+                    $0.operations.contains(.manageGrants)
+                } ?? false
+        }
+    }
+}
