@@ -64,4 +64,40 @@ extension VaultClient {
     ) async throws(VaultClientError) -> Page {
         try await page(APIPath.auditEntries, after: after, limit: limit)
     }
+
+    /// The log's latest checkpoint.
+    ///
+    /// - Returns: `{"size","root","note","verifierKey"}`: the signed note as text, and the key that
+    ///   it verifies by, which whoever verifies should have from elsewhere.
+    public func auditCheckpoint() async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.auditCheckpoint))
+    }
+
+    /// The proof that an entry is in the log.
+    ///
+    /// - Parameters:
+    ///   - number: the entry's, from 1; its leaf's index is one less.
+    ///   - size: of the tree in which it is; nil for that of the latest checkpoint.
+    /// - Returns: `{"number","size","leafHash","hashes"}`.
+    public func inclusionProof(
+        number: UInt64, size: UInt64? = nil
+    ) async throws(VaultClientError) -> JSONValue {
+        var query = [(name: "number", value: String(number))]
+        if let size { query.append(("size", String(size))) }
+        return try await json(.get(APIPath.auditProof, query: query))
+    }
+
+    /// The proof that the log only grew.
+    ///
+    /// - Parameters:
+    ///   - from: a size that the log had, at least 1.
+    ///   - to: a later size; nil for that of the latest checkpoint.
+    /// - Returns: `{"from","to","hashes"}`.
+    public func consistencyProof(
+        from: UInt64, to: UInt64? = nil
+    ) async throws(VaultClientError) -> JSONValue {
+        var query = [(name: "from", value: String(from))]
+        if let to { query.append(("to", String(to))) }
+        return try await json(.get(APIPath.auditProof, query: query))
+    }
 }

@@ -231,4 +231,22 @@ final class InstantClock: Clock, Sendable {
             #expect(server.requests[0].header("Idempotency-Key") == [key.text])
         }
     }
+
+    @Test func asksForCheckpointAndProofs() async throws {
+        let body = #"{"size":3,"root":"x"}"#
+        try await serving({ _ in .answer(200, body) }) { vault, server, _ in
+            #expect(try await vault.auditCheckpoint()["size"]?.integer == 3)
+            _ = try await vault.inclusionProof(number: 7)
+            _ = try await vault.inclusionProof(number: 7, size: 9)
+            _ = try await vault.consistencyProof(from: 2)
+            _ = try await vault.consistencyProof(from: 2, to: 3)
+            #expect(
+                server.requests.map(\.uri) == [
+                    "/v1/audit/checkpoint", "/v1/audit/proof?number=7",
+                    "/v1/audit/proof?number=7&size=9", "/v1/audit/proof?from=2",
+                    "/v1/audit/proof?from=2&to=3",
+                ])
+            #expect(Set(server.requests.map(\.method)) == ["GET"])
+        }
+    }
 }
