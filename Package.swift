@@ -127,7 +127,11 @@ let package = Package(
                 serviceLifecycle,
             ] + nio),
         tests("VaultClient", ["StrictJSON", "VaultAPI", "VaultClient"] + nio),
-        tests("Aitta", ["StrictJSON", "VaultAPI", "VaultClient", "aitta"]),
+        tests(
+            "Aitta",
+            [
+                "Cryptography", "StrictJSON", "VaultAPI", "VaultClient", "Verification", "aitta",
+            ]),
         tests("KeyManagement", ["Cryptography", "KeyManagement", "Storage"]),
         tests("Verification", ["Cryptography", "StrictJSON", "Verification"]),
         tests(

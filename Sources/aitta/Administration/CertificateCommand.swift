@@ -14,7 +14,9 @@ struct CertificateVerify: ParsableCommand {
         commandName: "verify", abstract: "Verify a certificate of erasure.",
         discussion: """
             Needs nothing but the certificate and the vault's public key for certificates, as \
-            aitta keys status shows it. Exit code 0 if the certificate is valid, 1 if it is not.
+            aitta keys status shows it; with the log's key it also verifies that the erasure is in \
+            the audit log, where the certificate has that proof. Exit code 0 if all of it is valid, \
+            1 if it is not.
             """)
 
     private static let certificateBytes = 1 << 20
@@ -23,6 +25,11 @@ struct CertificateVerify: ParsableCommand {
 
     @Option(help: ArgumentHelp("The vault's public key, in Base64.", valueName: "key"))
     var publicKey: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The key of the vault's log, name+id+base64.", valueName: "vkey"))
+    var logKey: String?
 
     @Argument(help: "The certificate; - for standard input.")
     var file: String
@@ -39,10 +46,16 @@ struct CertificateVerify: ParsableCommand {
                 hint: "it was altered, or another key signed it; aitta keys status shows the "
                     + "vault's")
         }
+        let proof = try CertificateLogProof(
+            of: certificate, key: try VerifierKey(option: logKey))
         if options.json {
-            Output.print(json: .object([JSONMember("valid", .bool(true))]))
+            Output.print(
+                json: .object([JSONMember("valid", .bool(true)), JSONMember("log", proof.json)]))
         } else {
-            Output.print(pairs: [("signature", "valid")] + certificate.flattened())
+            let signed = (certificate.members ?? []).filter { $0.name != "log" }
+            Output.print(
+                pairs: [("signature", "valid"), ("log", proof.text)]
+                    + JSONValue.object(signed).flattened())
         }
     }
 }

@@ -5,7 +5,9 @@ import VaultClient
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit", abstract: "See who did what, when, for which purpose.",
-        subcommands: [AuditList.self])
+        subcommands: [
+            AuditList.self, AuditVerify.self, AuditCheckpoint.self, AuditProof.self,
+        ])
 }
 
 struct AuditList: AsyncParsableCommand {

@@ -15,7 +15,7 @@ struct ImportSummary {
     }
 
     private var rowsPerSecond: Int {
-        ProgressDisplay.rate(counts.rows - rowsBefore, elapsed)
+        ProgressBar.rate(counts.rows - rowsBefore, elapsed)
     }
 
     /// The summary in lines.

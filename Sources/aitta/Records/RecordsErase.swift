@@ -27,7 +27,12 @@ struct RecordsErase: AsyncParsableCommand {
             if options.json {
                 Output.print(json: certificate)
             } else {
-                Output.print(pairs: certificate.flattened())
+                // A proof is for programs; who reads wants to know what it is of.
+                let signed = (certificate.members ?? []).filter { $0.name != "log" }
+                let number = certificate["log"]?["number"]?.plainText
+                Output.print(
+                    pairs: JSONValue.object(signed).flattened()
+                        + (number.map { [("log", "entry \($0)")] } ?? []))
             }
         }
     }

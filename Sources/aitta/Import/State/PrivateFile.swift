@@ -1,11 +1,11 @@
 import Glibc
 
-/// Files that only their owner may read, beside the imported file.
+/// Files that only their owner may read, unless another mode is asked for.
 enum PrivateFile {
     private static let mode: mode_t = 0o600
 
     /// Makes a new file, in place of one that may be there; never follows a link to elsewhere.
-    static func create(_ path: String) throws -> Int32 {
+    static func create(_ path: String, mode: mode_t = mode) throws -> Int32 {
         try remove(path)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         return try opened(open(path, flags, mode), path)
@@ -19,9 +19,9 @@ enum PrivateFile {
 
     /// Puts `bytes` in the place of what the file held, so that after a crash it is one or the
     /// other.
-    static func replace(_ path: String, with bytes: [UInt8]) throws {
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = mode) throws {
         let temporary = path + ".new"
-        let descriptor = try create(temporary)
+        let descriptor = try create(temporary, mode: mode)
         defer { close(descriptor) }
         try write(bytes, to: descriptor, path)
         try sync(descriptor, path)
