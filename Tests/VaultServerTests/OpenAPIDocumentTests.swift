@@ -24,6 +24,7 @@ import VaultAPI
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
         APIPath.erasure("{id}"), APIPath.search, APIPath.batchRead, APIPath.batchWrite,
         APIPath.grants, APIPath.grant("{id}"), APIPath.roles, APIPath.keys, APIPath.auditEntries,
+        APIPath.auditCheckpoint, APIPath.auditProof,
     ])
     func `every path is described`(_ path: String) {
         #expect(openAPIDocument.contains("\n  \(path):\n"))

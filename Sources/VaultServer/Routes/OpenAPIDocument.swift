@@ -788,7 +788,9 @@ let openAPIDocument = #"""
           tags: [vault]
           operationId: listAuditEntries
           summary: Who did what, when and for which purpose; ids and codes only.
-          description: For `auditor` and `dpo`.
+          description: |
+            For `auditor` and `dpo`. The bytes of the entries are the leaves of the log's tree:
+            docs/FORMAT.md says how its checkpoints follow from them.
           parameters:
             - $ref: "#/components/parameters/Limit"
             - name: after
@@ -821,6 +823,91 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/BadToken"
             "403":
               $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/audit/checkpoint:
+        get:
+          tags: [vault]
+          operationId: getAuditCheckpoint
+          summary: What the audit log states of itself, signed.
+          description: |
+            For every role. Whoever keeps a checkpoint out of the vault's reach can tell later whether
+            what it states was altered. Keep the key as well, from the day on which the vault was made.
+          responses:
+            "200":
+              description: The latest checkpoint.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Checkpoint"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/audit/proof:
+        get:
+          tags: [vault]
+          operationId: getAuditProof
+          summary: That an entry is in the log, or that the log only grew.
+          description: |
+            With `number`, a proof of inclusion (RFC 9162, 2.1.3); with `from`, one of consistency
+            (2.1.4). Either, not both. A proof is worth something against the checkpoint of its size only.
+          parameters:
+            - name: number
+              in: query
+              description: The entry that is to be proved; its leaf has the index `number` - 1.
+              schema:
+                type: integer
+                minimum: 1
+            - name: size
+              in: query
+              description: Of the tree in which it is; without it, that of the latest checkpoint.
+              schema:
+                type: integer
+                minimum: 1
+            - name: from
+              in: query
+              description: The size of an earlier tree.
+              schema:
+                type: integer
+                minimum: 1
+            - name: to
+              in: query
+              description: The size of a later tree; without it, that of the latest checkpoint.
+              schema:
+                type: integer
+                minimum: 1
+          responses:
+            "200":
+              description: The proof.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    oneOf:
+                      - $ref: "#/components/schemas/InclusionProof"
+                      - $ref: "#/components/schemas/ConsistencyProof"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "422":
+              $ref: "#/components/responses/Invalid"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -1430,6 +1517,27 @@ let openAPIDocument = #"""
             final:
               description: Whether no older copy can be read any more.
               type: boolean
+            log:
+              $ref: "#/components/schemas/CertificateLog"
+        CertificateLog:
+          description: |
+            The proof that the erasure is in the audit log. It is not signed with the certificate; the
+            entry carries the SHA-256 of the bytes that are (docs/FORMAT.md), which are of all members
+            but `signature` and `log`.
+          type: object
+          additionalProperties: false
+          required: [number, leaf, note, verifierKey, hashes]
+          properties:
+            number:
+              $ref: "#/components/schemas/EntryNumber"
+            leaf:
+              $ref: "#/components/schemas/Base64"
+            note:
+              $ref: "#/components/schemas/Note"
+            verifierKey:
+              $ref: "#/components/schemas/VerifierKey"
+            hashes:
+              $ref: "#/components/schemas/Hashes"
         NewGrant:
           type: object
           additionalProperties: false
@@ -1515,8 +1623,134 @@ let openAPIDocument = #"""
           type: object
           description: Counts and states; further members may be added.
         AuditEntry:
+          description: |
+            Ids, codes and times; never values or free text. All but `number`, `leaf`, `leafHash` and
+            `expired` is read from the bytes in `leaf`; what does not apply is absent.
           type: object
-          description: Ids, codes and times; never values or free text.
+          required: [number]
+          properties:
+            number:
+              $ref: "#/components/schemas/EntryNumber"
+            leaf:
+              description: The entry's bytes; absent once they have expired.
+              $ref: "#/components/schemas/Base64"
+            leafHash:
+              description: The hash that stands in the tree, where `leaf` is absent or does not have it.
+              $ref: "#/components/schemas/Hash"
+            expired:
+              description: The retention of the entry's bytes is over; only its hash is left.
+              const: true
+            t:
+              description: When.
+              type: string
+              format: date-time
+            uid:
+              type: integer
+              minimum: 0
+            user:
+              description: The name of the uid at that time.
+              type: string
+            pid:
+              type: integer
+            purpose:
+              type: string
+            op:
+              description: What was done or asked for.
+              type: string
+              example: erase
+            record:
+              $ref: "#/components/schemas/Id"
+            fields:
+              description: Names of the fields that were touched.
+              type: array
+              items:
+                type: string
+            outcome:
+              description: "`ok`, an error code, or `damaged`: the bytes do not have the hash in the tree."
+              type: string
+            generation:
+              description: Of the record or of the policy, as it was read or written.
+              type: integer
+              minimum: 0
+            reason:
+              type: string
+            count:
+              type: integer
+              minimum: 0
+            request:
+              description: The id of the request, as in Aitta-Request-Id.
+              type: string
+        EntryNumber:
+          description: Entries are numbered from 1, without a gap; the index of a leaf is one less.
+          type: integer
+          minimum: 1
+        Checkpoint:
+          type: object
+          additionalProperties: false
+          required: [size, root, note, verifierKey]
+          properties:
+            size:
+              description: How many entries the log has.
+              type: integer
+              minimum: 0
+            root:
+              $ref: "#/components/schemas/Hash"
+            note:
+              $ref: "#/components/schemas/Note"
+            verifierKey:
+              $ref: "#/components/schemas/VerifierKey"
+        InclusionProof:
+          type: object
+          additionalProperties: false
+          required: [number, size, leafHash, hashes]
+          properties:
+            number:
+              $ref: "#/components/schemas/EntryNumber"
+            size:
+              type: integer
+              minimum: 1
+            leafHash:
+              $ref: "#/components/schemas/Hash"
+            hashes:
+              $ref: "#/components/schemas/Hashes"
+        ConsistencyProof:
+          type: object
+          additionalProperties: false
+          required: [from, to, hashes]
+          properties:
+            from:
+              type: integer
+              minimum: 1
+            to:
+              type: integer
+              minimum: 1
+            hashes:
+              $ref: "#/components/schemas/Hashes"
+        Base64:
+          description: RFC 4648, section 4, padded.
+          type: string
+          contentEncoding: base64
+        Hash:
+          description: SHA-256 in base64.
+          type: string
+          pattern: "^[A-Za-z0-9+/]{43}=$"
+        Hashes:
+          description: From the leaves upwards.
+          type: array
+          maxItems: 64
+          items:
+            $ref: "#/components/schemas/Hash"
+        Note:
+          description: |
+            A C2SP signed note of a tlog-checkpoint: the origin `aitta/` and the vault's id, the size, the
+            root in base64, an empty line, and a line for each signature.
+          type: string
+        VerifierKey:
+          description: |
+            The log's key as C2SP vkey: name, id and key, with plus signs between. It proves nothing where
+            it stands beside what it verifies.
+          type: string
+          example: aitta/0190b7e4-0000-7000-8000-000000000001+b1a04acb+ARva6Znn4MDMmpvrCWh7arfnXlzcn4Dk8AvDMpjL5lpw
         Problem:
           description: RFC 9457.
           type: object
