@@ -19,6 +19,8 @@ public enum APIPath {
     public static let batchWrite = "/v1/batch/write"
     /// Who may what: list (GET) and add (POST).
     public static let grants = "/v1/grants"
+    /// Whether something is allowed, and by which rule.
+    public static let grantExplanation = "/v1/grants/explanation"
     /// Roles and their permissions.
     public static let roles = "/v1/roles"
     /// Public keys of the vault.

@@ -23,9 +23,42 @@ extension VaultClient {
         try await page(APIPath.roles, after: nil, limit: nil)
     }
 
+    /// A role and its earlier versions: `{"role","former"}`.
+    public func role(_ name: String) async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.role(PercentEncoding.encode(name))))
+    }
+
+    /// Sets a role, or only shows what that would open and close.
+    ///
+    /// - Parameter setting: `{"kind","permissions","reason"}` (docs/openapi.yaml, RoleSetting).
+    /// - Returns: `{"opens","closes","principals"}`, and `version` when it was set.
+    public func setRole(
+        _ name: String, _ setting: JSONValue, isPreview: Bool = false
+    ) async throws(VaultClientError) -> JSONValue {
+        let path = APIPath.role(PercentEncoding.encode(name)) + (isPreview ? "?preview=true" : "")
+        return try await json(
+            Exchange(method: .PUT, path: path, body: setting.encoded(), isRepeatable: isPreview))
+    }
+
+    /// Deletes a role that no grant names.
+    public func deleteRole(_ name: String) async throws(VaultClientError) -> JSONValue {
+        let path = APIPath.role(PercentEncoding.encode(name))
+        return try await json(Exchange(method: .DELETE, path: path, isRepeatable: false))
+    }
+
     /// Who has which role.
     public func grants() async throws(VaultClientError) -> Page {
         try await page(APIPath.grants, after: nil, limit: nil)
+    }
+
+    /// Says whether something is allowed now, and by which rule.
+    ///
+    /// - Parameter query: `principal`, and `operation`, `field`, `purpose`, `record` as needed.
+    /// - Returns: `{"allowed","refusal","view","rules"}`.
+    public func explainAccess(
+        _ query: [(name: String, value: String)]
+    ) async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.grantExplanation, query: query))
     }
 
     /// Grants a role.

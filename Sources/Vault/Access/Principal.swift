@@ -33,6 +33,22 @@ public enum Principal: Sendable, Hashable {
         }
     }
 
+    /// Stands for the principal where what it may is asked: a user with the groups given, or somebody
+    /// of whom nothing is known but the group.
+    public func caller(groups: [UInt32]) -> Caller {
+        switch self {
+        case .user(let id):
+            Caller(uid: id, gid: groups.first ?? id, groups: groups, userName: nil, pid: 0)
+        case .group(let id):
+            Caller(uid: .max, gid: id, groups: [id], userName: nil, pid: 0)
+        }
+    }
+
+    /// The user, if it is one.
+    public var uid: UInt32? {
+        if case .user(let id) = self { id } else { nil }
+    }
+
     /// Whether a caller is this principal or belongs to it.
     func includes(_ caller: Caller) -> Bool {
         switch self {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Storage
 import StrictJSON
 import Vault
 import VaultAPI
@@ -8,10 +9,12 @@ import VaultAPI
 struct GrantRoutes: Sendable {
     let vault: RecordVault
     let bodyLimits: JSONLimits
+    let users: UserDirectory
 
     func add(to router: Router<VaultRequestContext>) {
         router.get(RouterPath(APIPath.grants), use: list)
         router.post(RouterPath(APIPath.grants), use: add)
+        router.get(RouterPath(APIPath.grantExplanation), use: explain)
         router.delete(RouterPath(APIPath.grant(":id")), use: revoke)
     }
 
@@ -39,6 +42,29 @@ struct GrantRoutes: Sendable {
         writer.member("version", version)
         writer.endObject()
         return .json(writer.bytes, status: .created, location: APIPath.grant(id))
+    }
+
+    @Sendable private func explain(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadRoles.self, context.accessRequest(request))
+        let query = try QueryParameters(
+            request, allowing: ["principal", "operation", "field", "purpose", "record"])
+        guard let principal = query["principal"].flatMap({ Principal(resolving: $0) }) else {
+            throw QueryParameters.invalid("principal", rule: "principal")
+        }
+        guard let operation = OperationKind(rawValue: query["operation"] ?? "read") else {
+            throw QueryParameters.invalid("operation", rule: "operation")
+        }
+        let record = query["record"].map { RecordID($0) }
+        if case .some(.none) = record { throw QueryParameters.invalid("record", rule: "uuid") }
+        var groups: [UInt32] = []
+        if let user = principal.uid { groups = await users.entry(for: user).identity.groups }
+        let question = AccessQuestion(
+            caller: principal.caller(groups: groups), operation: operation,
+            field: query["field"], purpose: query["purpose"])
+        let explanation = try await vault.explain(proof, question, record: record ?? nil)
+        return .json(explanation.json.encoded())
     }
 
     @Sendable private func revoke(

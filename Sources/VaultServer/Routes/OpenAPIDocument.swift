@@ -681,6 +681,91 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/grants/explanation:
+        get:
+          tags: [access]
+          operationId: explainAccess
+          summary: Whether a principal may do something now, and by which rule.
+          description: |
+            A user is asked about with all groups that the user database knows. The consents of a record
+            count where one is named.
+          parameters:
+            - name: principal
+              in: query
+              required: true
+              description: "`user:NAME`, `uid:N`, `group:NAME` or `gid:N`."
+              schema:
+                type: string
+            - name: operation
+              in: query
+              schema:
+                type: string
+                default: read
+            - name: field
+              in: query
+              schema:
+                type: string
+            - name: purpose
+              in: query
+              schema:
+                type: string
+            - name: record
+              in: query
+              schema:
+                $ref: "#/components/schemas/Id"
+          responses:
+            "200":
+              description: The answer.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [allowed, rules]
+                    properties:
+                      allowed:
+                        type: boolean
+                      refusal:
+                        description: The first thing that is wanting.
+                        enum:
+                          - no-grant
+                          - grant-not-active
+                          - kinds-mixed
+                          - operation-not-allowed
+                          - purpose-required
+                          - purpose-not-allowed
+                          - field-not-allowed
+                          - consent-missing
+                          - record-erased
+                          - record-unknown
+                      view:
+                        enum: [plain, masked]
+                      rules:
+                        type: array
+                        items:
+                          type: object
+                          required: [grant, principal, role, view]
+                          properties:
+                            grant:
+                              type: string
+                            principal:
+                              type: string
+                            role:
+                              type: string
+                            view:
+                              enum: [plain, masked]
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/grants/{id}:
         parameters:
           - name: id
@@ -754,6 +839,122 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/BadToken"
             "403":
               $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/roles/{name}:
+        parameters:
+          - name: name
+            in: path
+            required: true
+            description: The role.
+            schema:
+              $ref: "#/components/schemas/RoleName"
+        get:
+          tags: [access]
+          operationId: getRole
+          summary: A role and its earlier versions, the newest first.
+          responses:
+            "200":
+              description: The role; `null` once it was deleted.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [role, former]
+                    properties:
+                      role:
+                        oneOf:
+                          - $ref: "#/components/schemas/Role"
+                          - type: "null"
+                      former:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/FormerRole"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRole"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        put:
+          tags: [access]
+          operationId: setRole
+          summary: Makes a role, or puts a new version of it in force for all who hold it, at once.
+          description: |
+            Nobody changes a role that they hold, themselves or by a group. A change that would join data
+            and administrative roles in one principal is refused, and so is one that leaves nobody who can
+            manage grants.
+          parameters:
+            - name: preview
+              in: query
+              description: Show what the change would open and close, and make none.
+              schema:
+                const: "true"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/RoleSetting"
+          responses:
+            "200":
+              description: What the change opens and closes; made, unless it is a preview.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/RoleDifference"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        delete:
+          tags: [access]
+          operationId: deleteRole
+          summary: Deletes a role that no grant names; its versions are kept.
+          responses:
+            "200":
+              description: The role is gone.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [version]
+                    properties:
+                      version:
+                        $ref: "#/components/schemas/PolicyVersion"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRole"
+            "409":
+              $ref: "#/components/responses/Conflict"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -1030,6 +1231,12 @@ let openAPIDocument = #"""
                 $ref: "#/components/schemas/Problem"
         UnknownRecord:
           description: "`unknown_record`; an id that is none is answered alike."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        UnknownRole:
+          description: There is no such role (`unknown_role`).
           content:
             application/problem+json:
               schema:
@@ -1583,18 +1790,131 @@ let openAPIDocument = #"""
             until:
               type: string
               format: date-time
+        RoleName:
+          type: string
+          pattern: "^[a-z][a-z0-9-]{0,31}$"
         Role:
           type: object
-          required: [name, kind, permissions]
+          required: [name, kind, version, permissions]
           properties:
             name:
-              type: string
+              $ref: "#/components/schemas/RoleName"
             kind:
               enum: [data, administrative]
+            version:
+              description: 1 when made, one more with every change.
+              type: integer
+              minimum: 1
             permissions:
               type: array
               items:
-                type: object
+                $ref: "#/components/schemas/Permission"
+        FormerRole:
+          description: A version of a role that is in force no more.
+          allOf:
+            - $ref: "#/components/schemas/Role"
+            - type: object
+              required: [until, endedBy]
+              properties:
+                until:
+                  type: string
+                  format: date-time
+                endedBy:
+                  description: Who ended it.
+                  type: string
+        Permission:
+          description: |
+            Operations, on fields, in a view, for purposes. Operations on personal data need purposes, all
+            others have none; `fields` or `compartments` stand where operations are about fields.
+          type: object
+          required: [operations]
+          properties:
+            operations:
+              type: array
+              minItems: 1
+              items:
+                enum:
+                  - read
+                  - create
+                  - update
+                  - search
+                  - verify
+                  - erase
+                  - list
+                  - read-certificates
+                  - manage-grants
+                  - manage-roles
+                  - read-roles
+                  - read-audit
+                  - read-status
+                  - read-keys
+            fields:
+              oneOf:
+                - const: all
+                - type: array
+                  items:
+                    type: string
+            compartments:
+              type: array
+              items:
+                type: string
+            view:
+              enum: [plain, masked]
+              default: plain
+            purposes:
+              type: array
+              items:
+                type: string
+        RoleSetting:
+          type: object
+          additionalProperties: false
+          required: [kind, permissions, reason]
+          properties:
+            kind:
+              description: |
+                A data role has no operation that decides who may what; an administrative one has none on
+                personal data.
+              enum: [data, administrative]
+            permissions:
+              type: array
+              maxItems: 64
+              items:
+                $ref: "#/components/schemas/Permission"
+            reason:
+              description: A code.
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+        RoleDifference:
+          type: object
+          required: [opens, closes, principals]
+          properties:
+            version:
+              $ref: "#/components/schemas/PolicyVersion"
+            opens:
+              type: array
+              items:
+                $ref: "#/components/schemas/Allowance"
+            closes:
+              type: array
+              items:
+                $ref: "#/components/schemas/Allowance"
+            principals:
+              description: Who holds the role.
+              type: array
+              items:
+                type: string
+        Allowance:
+          type: object
+          required: [operation]
+          properties:
+            operation:
+              type: string
+            purpose:
+              type: string
+            field:
+              type: string
+            view:
+              enum: [plain, masked]
         PublicKeys:
           type: object
           required: [vault, epoch, keys]
@@ -1772,6 +2092,7 @@ let openAPIDocument = #"""
                 - not_granted
                 - unknown_record
                 - unknown_grant
+                - unknown_role
                 - no_such_route
                 - method_not_allowed
                 - timeout

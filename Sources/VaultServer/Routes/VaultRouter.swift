@@ -5,7 +5,7 @@ import VaultAPI
 
 /// All routes.
 func vaultRouter(
-    for vault: RecordVault, limits: ConnectionLimits, state: ServerState
+    for vault: RecordVault, limits: ConnectionLimits, state: ServerState, users: UserDirectory
 ) -> Router<VaultRequestContext> {
     let bodyLimits = JSONLimits(
         maximumBytes: limits.bodyBytes, maximumDepth: APILimits.jsonDepth)
@@ -15,7 +15,7 @@ func vaultRouter(
     SearchRoute(vault: vault, bodyLimits: bodyLimits).add(to: router)
     BatchRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     ErasureRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
-    GrantRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    GrantRoutes(vault: vault, bodyLimits: bodyLimits, users: users).add(to: router)
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
     OpenAPIRoute().add(to: router)

@@ -28,11 +28,12 @@ public struct VaultServer: Service {
     ) {
         let state = ServerState()
         let threads = MultiThreadedEventLoopGroup.singleton
-        let router = vaultRouter(for: vault, limits: limits, state: state)
+        let users = UserDirectory()
+        let router = vaultRouter(for: vault, limits: limits, state: state, users: users)
         server = SocketServer(
             socket: socket, limits: limits,
             answering: RoutedAnswering(
-                responder: router.buildResponder(), users: UserDirectory(), state: state,
+                responder: router.buildResponder(), users: users, state: state,
                 logger: logger),
             state: state,
             sweepers: ConnectionSweepers(group: threads, clock: .system),

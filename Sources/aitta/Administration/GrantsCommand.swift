@@ -5,7 +5,7 @@ import VaultClient
 struct GrantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grants", abstract: "Say who has which role.",
-        subcommands: [GrantsAdd.self, GrantsList.self, GrantsRevoke.self])
+        subcommands: [GrantsAdd.self, GrantsList.self, GrantsRevoke.self, GrantsExplain.self])
 }
 
 struct GrantsAdd: AsyncParsableCommand {
@@ -56,6 +56,45 @@ struct GrantsRevoke: AsyncParsableCommand {
     func run() async throws {
         try await options.withVault(to: "manage grants") { vault in
             Output.print(object: try await vault.revokeGrant(id), asJSON: options.json)
+        }
+    }
+}
+
+struct GrantsExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say whether something is allowed, and by which rule.",
+        discussion: "Exit code 0 if it is allowed, 1 if it is not.")
+
+    @OptionGroup var options: GlobalOptions
+
+    @Option(help: "user:NAME, uid:N, group:NAME or gid:N.") var principal: String
+    @Option(help: "An operation, such as read or search.") var operation = "read"
+    @Option(help: "A field.") var field: String?
+    @Option(help: "A record's id.") var record: String?
+
+    func run() async throws {
+        let asked = [
+            ("principal", principal), ("operation", operation), ("field", field),
+            ("purpose", options.effectivePurpose), ("record", record),
+        ].compactMap { name, value in value.map { (name: name, value: $0) } }
+        try await options.withVault(to: "see roles") { vault in
+            let explanation = try await vault.explainAccess(asked)
+            let isAllowed = explanation["allowed"] == .bool(true)
+            if options.json {
+                Output.print(json: explanation)
+            } else {
+                Output.print(pairs: [
+                    ("allowed", isAllowed ? "yes" : "no"),
+                    isAllowed
+                        ? ("view", explanation["view"]?.text ?? "-")
+                        : ("wanting", explanation["refusal"]?.text ?? "-"),
+                ])
+                for rule in explanation["rules"]?.items ?? [] {
+                    let words = ["role", "principal", "grant"].compactMap { rule[$0]?.text }
+                    Output.print(line: "by " + words.joined(separator: " "))
+                }
+            }
+            if !isAllowed { throw ExitCode(1) }
         }
     }
 }

@@ -7,6 +7,11 @@ enum Output {
         Swift.print(String(decoding: json.encoded(), as: UTF8.self))
     }
 
+    /// Prints a line of its own.
+    static func print(line: String) {
+        Swift.print(line)
+    }
+
     /// Prints names and values, the values aligned.
     static func print(pairs: [(name: String, value: String)]) {
         print(rows: pairs.map { [$0.name, $0.value] })

@@ -1,0 +1,162 @@
+import Catalogue
+public import Storage
+public import StrictJSON
+
+/// Whether a principal may do something now, and by which rule, or for want of which.
+public struct AccessExplanation: Sendable, Equatable {
+    /// Why something is refused.
+    enum Refusal: String, Sendable {
+        case noGrant = "no-grant"
+        case grantNotActive = "grant-not-active"
+        case kindsMixed = "kinds-mixed"
+        case operationNotAllowed = "operation-not-allowed"
+        case purposeRequired = "purpose-required"
+        case purposeNotAllowed = "purpose-not-allowed"
+        case fieldNotAllowed = "field-not-allowed"
+        case consentMissing = "consent-missing"
+        case recordErased = "record-erased"
+        case recordUnknown = "record-unknown"
+    }
+
+    /// A grant and the role by which something is allowed.
+    struct Rule: Sendable, Equatable {
+        let grant: String
+        let principal: String
+        let role: String
+        let view: View
+    }
+
+    /// The first thing that is wanting; `nil`: it is allowed.
+    let refusal: Refusal?
+    /// What allows it, as far as it went.
+    let rules: [Rule]
+
+    /// The explanation as the interface shows it.
+    public var json: JSONValue {
+        var members = [JSONMember("allowed", .bool(refusal == nil))]
+        if let refusal { members.append(JSONMember("refusal", .string(refusal.rawValue))) }
+        if refusal == nil, let view = rules.map(\.view).max() {
+            members.append(JSONMember("view", .string(view.rawValue)))
+        }
+        members.append(JSONMember("rules", .array(rules.map(\.json))))
+        return .object(members)
+    }
+}
+
+extension AccessExplanation.Rule {
+    fileprivate var json: JSONValue {
+        .object([
+            JSONMember("grant", .string(grant)), JSONMember("principal", .string(principal)),
+            JSONMember("role", .string(role)), JSONMember("view", .string(view.rawValue)),
+        ])
+    }
+}
+
+/// What is asked: may this caller carry out the operation, on the field, for the purpose?
+public struct AccessQuestion: Sendable {
+    let caller: Caller
+    let operation: OperationKind
+    let field: String?
+    let purpose: String?
+
+    /// Asks for a caller with all groups that it has.
+    public init(caller: Caller, operation: OperationKind, field: String?, purpose: String?) {
+        self.caller = caller
+        self.operation = operation
+        self.field = field
+        self.purpose = purpose
+    }
+}
+
+extension AccessPolicy {
+    /// Answers a question as the authoriser would, step by step.
+    func explain(
+        _ question: AccessQuestion, catalogue: Catalogue, atSeconds now: Int64
+    ) -> AccessExplanation {
+        func refused(
+            _ refusal: AccessExplanation.Refusal, _ rules: [AccessExplanation.Rule] = []
+        ) -> AccessExplanation {
+            AccessExplanation(refusal: refusal, rules: rules)
+        }
+        let granted = grants.filter { $0.principal.includes(question.caller) }
+        guard question.caller.uid != Caller.overflowID, !granted.isEmpty else {
+            return refused(.noGrant)
+        }
+        let active = granted.filter { $0.isActive(at: now) }
+        guard !active.isEmpty else { return refused(.grantNotActive) }
+        guard !roles(of: question.caller, atSeconds: now).isEmpty else {
+            return refused(.kindsMixed, active.map { rule($0, .masked) })
+        }
+        var permissions = active.flatMap { grant in
+            (role(named: grant.role)?.permissions ?? []).map { (grant, $0) }
+        }
+        func narrow(_ isKept: (Permission) -> Bool) -> Bool {
+            permissions.removeAll { !isKept($0.1) }
+            return !permissions.isEmpty
+        }
+        guard narrow({ $0.operations.contains(question.operation) }) else {
+            return refused(.operationNotAllowed)
+        }
+        let byOperation = permissions.map { rule($0.0, $0.1.view) }
+        if question.operation.concernsPersonalData {
+            guard let purpose = question.purpose else {
+                return refused(.purposeRequired, byOperation)
+            }
+            guard narrow({ $0.purposes.contains(purpose) }) else {
+                return refused(.purposeNotAllowed, byOperation)
+            }
+        }
+        let byPurpose = permissions.map { rule($0.0, $0.1.view) }
+        if let name = question.field {
+            let compartment = catalogue.field(named: name)?.compartment ?? ""
+            guard narrow({ $0.fields.includes(field: name, compartment: compartment) }),
+                catalogue.field(named: name) != nil
+            else { return refused(.fieldNotAllowed, byPurpose) }
+        }
+        return AccessExplanation(refusal: nil, rules: permissions.map { rule($0.0, $0.1.view) })
+    }
+
+    private func rule(_ grant: Grant, _ view: View) -> AccessExplanation.Rule {
+        AccessExplanation.Rule(
+            grant: grant.id, principal: grant.principal.text, role: grant.role, view: view)
+    }
+}
+
+extension RecordVault {
+    /// Says whether something is allowed now, and by which rule.
+    ///
+    /// - Parameter record: A record that it is about: its kind decides whether the purpose needs a
+    ///   consent.
+    public func explain(
+        _ proof: Authorized<ReadRoles>, _ question: AccessQuestion, record: RecordID?
+    ) async throws(VaultError) -> AccessExplanation {
+        var entry = AuditRecord(proof, record: record)
+        entry.reason = "explain"
+        try await append(entry)
+        let explanation = authoriser.policy.explain(
+            question, catalogue: configuration.catalogue, atSeconds: clock.nowSeconds)
+        guard explanation.refusal == nil, let record else { return explanation }
+        guard let refusal = try await refusal(of: record, for: question.purpose) else {
+            return explanation
+        }
+        return AccessExplanation(refusal: refusal, rules: explanation.rules)
+    }
+
+    private func refusal(
+        of id: RecordID, for purpose: String?
+    ) async throws(VaultError) -> AccessExplanation.Refusal? {
+        do throws(VaultError) {
+            let record = try await open(live(id))
+            let purpose = purpose.flatMap { configuration.catalogue.purpose(named: $0) }
+            try checkPurpose(purpose, opens: record.kind)
+            return nil
+        } catch {
+            switch error.code {
+            case .notGranted: return .consentMissing
+            case .erased: return .recordErased
+            case .unknownRecord: return .recordUnknown
+            default: throw error
+            }
+        }
+    }
+}
