@@ -16,7 +16,7 @@ import Synchronization
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
 /// | grants, roles | `Access/RecordVault+Grants.swift` |
-/// | audit entries, status | `Audit/` |
+/// | audit entries, histories, status | `Audit/` |
 public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.
     public let answers = AnswerRegistry()

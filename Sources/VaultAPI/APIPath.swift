@@ -40,6 +40,8 @@ public enum APIPath {
     public static func contacts(_ id: String) -> String { record(id) + "/contacts" }
     /// Erase (POST); certificates of it (GET).
     public static func erasure(_ id: String) -> String { record(id) + "/erasure" }
+    /// What was done with a record.
+    public static func history(_ id: String) -> String { record(id) + "/history" }
     /// Show (GET), set (PUT) and delete (DELETE) one role.
     public static func role(_ name: String) -> String { roles + "/" + name }
     /// Revoke one grant (DELETE).

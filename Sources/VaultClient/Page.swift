@@ -20,9 +20,10 @@ public struct Page: Sendable, Equatable {
 
 extension VaultClient {
     func page(
-        _ path: String, after: String?, limit: Int?
+        _ path: String, after: String?, limit: Int?,
+        query: [(name: String, value: String)] = []
     ) async throws(VaultClientError) -> Page {
-        var query: [(name: String, value: String)] = []
+        var query = query
         if let limit { query.append(("limit", String(limit))) }
         if let after { query.append(("after", PercentEncoding.encode(after))) }
         return try expect(Page(try await json(.get(path, query: query))))

@@ -118,6 +118,8 @@ extension EndToEnd {
                 (User.checkout, "POST", "/v1/search", "order", email, 403),
                 (User.marketing, "GET", path + "?fields=phone", "marketing", nil, 403),
                 (User.billing, "PATCH", path, "billing", #"{"fields":{"phone":null}}"#, 403),
+                (User.customerService, "GET", path + "/history", "customer-service", nil, 403),
+                (User.admin, "GET", path + "/history", nil, nil, 403),
                 (User.dpo, "GET", "/v1/grants", nil, nil, 403),
                 (User.dpo, "GET", "/v1/status", nil, nil, 403),
                 // Nobody at all, and whom the kernel can't name, in whatever group.

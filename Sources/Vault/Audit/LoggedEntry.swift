@@ -73,9 +73,7 @@ struct LoggedEntry: Sendable, Equatable {
 extension LoggedEntry {
     /// Writes the entry's members as the interface shows them: what does not apply is absent.
     func writeMembers(to writer: inout JSONWriter) {
-        var time: [UInt8] = []
-        Timestamp.append(milliseconds: milliseconds, to: &time)
-        writer.member("t", String(decoding: time, as: UTF8.self))
+        writer.member("t", Timestamp.text(milliseconds: milliseconds))
         writer.member("uid", uid)
         if let user { writer.member("user", user) }
         writer.member("pid", pid)

@@ -7,6 +7,13 @@ public enum Timestamp {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// `2026-11-22T12:00:00.123Z`.
+    public static func text(milliseconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        append(milliseconds: milliseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Appends `2026-11-22T12:00:00.123Z`, or without the milliseconds, as ASCII.
     public static func append(
         milliseconds: Int64, showsMilliseconds: Bool = true, to bytes: inout [UInt8]

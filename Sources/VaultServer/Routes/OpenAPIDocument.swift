@@ -385,6 +385,64 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/records/{id}/history:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [records]
+          operationId: readHistory
+          summary: What was done with a record, oldest first; ids and codes only.
+          description: |
+            For `auditor` and `dpo`. It is read from the audit log, in full where need be: on a large log that
+            takes seconds. Erased records keep their history; an id that no record ever had has none. Looks
+            at the history are in the audit log, but not in the history.
+
+            `view=subject` is for the person whom the record is about (GDPR 15; CJEU C-579/21): dates,
+            purposes, operations and the names of the fields. The purpose tells the kind of recipient.
+            Nobody who did it is named, and what was refused is left out.
+          parameters:
+            - $ref: "#/components/parameters/Limit"
+            - name: after
+              in: query
+              description: "`next` of the page before: the number of its last entry."
+              schema:
+                type: integer
+                minimum: 0
+            - name: view
+              in: query
+              description: Whom the history is for; without it, those who oversee the vault.
+              schema:
+                const: subject
+          responses:
+            "200":
+              description: A page; empty for an id that no record has or had.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/HistoryEntry"
+                      next:
+                        $ref: "#/components/schemas/Next"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/records/{id}/erasure:
         parameters:
           - $ref: "#/components/parameters/RecordId"
@@ -1999,6 +2057,43 @@ let openAPIDocument = #"""
               minimum: 0
             request:
               description: The id of the request, as in Aitta-Request-Id.
+              type: string
+        HistoryEntry:
+          description: |
+            An entry of the audit log that names the record. With `view=subject` it has `t`, `purpose`, `op`
+            and `fields` alone.
+          type: object
+          additionalProperties: false
+          properties:
+            number:
+              $ref: "#/components/schemas/EntryNumber"
+            t:
+              description: When.
+              type: string
+              format: date-time
+            uid:
+              type: integer
+              minimum: 0
+            user:
+              description: The name of the uid at that time.
+              type: string
+            purpose:
+              type: string
+            op:
+              description: What was done or asked for.
+              type: string
+              example: read
+            fields:
+              description: Names of the fields that were touched.
+              type: array
+              items:
+                type: string
+            outcome:
+              description: |
+                `ok`, an error code, or `damaged`: the entry does not have its hash, and nothing else of it
+                is shown.
+              type: string
+            reason:
               type: string
         EntryNumber:
           description: Entries are numbered from 1, without a gap; the index of a leaf is one less.

@@ -18,6 +18,7 @@ func vaultRouter(
     GrantRoutes(vault: vault, bodyLimits: bodyLimits, users: users).add(to: router)
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
+    ReportRoutes(vault: vault).add(to: router)
     OpenAPIRoute().add(to: router)
     router.add(middleware: UnknownRoute(after: router))
     return router

@@ -6,6 +6,7 @@ struct RecordsCommand: AsyncParsableCommand {
         subcommands: [
             RecordsCreate.self, RecordsGet.self, RecordsUpdate.self, RecordsFind.self,
             RecordsVerify.self, RecordsErase.self, RecordsList.self, RecordsContacts.self,
+            RecordsHistory.self,
         ])
 }
 

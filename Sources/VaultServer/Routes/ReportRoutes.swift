@@ -1,0 +1,35 @@
+import Hummingbird
+import StrictJSON
+import Vault
+import VaultAPI
+
+/// What is read out of the audit log for those who ask about one record or one caller.
+struct ReportRoutes: Sendable {
+    let vault: RecordVault
+
+    func add(to router: Router<VaultRequestContext>) {
+        router.get(RouterPath(APIPath.history(":id")), use: history)
+    }
+
+    @Sendable private func history(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadAudit.self, context.accessRequest(request))
+        let query = try QueryParameters(request, allowing: ["limit", "after", "view"])
+        let limit =
+            try query.integer("limit", in: 1...APILimits.listItems) ?? APILimits.listItemsDefault
+        let after = try query.integer("after", in: 0...Int.max) ?? 0
+        let view: HistoryView
+        switch query["view"] {
+        case nil: view = .full
+        case HistoryView.subject.rawValue: view = .subject
+        default: throw QueryParameters.invalid("view", rule: "subject")
+        }
+        let id = try context.recordID()
+        let history = try await vault.history(
+            proof, of: id, view: view, after: UInt64(after), limit: limit)
+        return .page(next: history.next.map { String($0) }, capacity: 200 * history.count + 64) {
+            history.write(to: &$0)
+        }
+    }
+}
