@@ -73,8 +73,15 @@ extension Reader {
         let isWhole = zip(entries, entries.dropFirst()).allSatisfy { $0.number + 1 == $1.number }
         // The two databases are read from moments that lie close together, so that an entry may
         // seem to be missing before one that came after it. To a second look it is there.
-        return isWhole && entries.first.map { $0.number == number + 1 } ?? true
-            ? entries : try readAudit(after: number, limit: limit)
+        if isWhole, entries.first.map({ $0.number == number + 1 }) ?? true { return entries }
+        let again = try readAudit(after: number, limit: limit)
+        // What came since the first look may seem to miss an entry in its turn: it is for the next page.
+        let known = entries.last?.number ?? number
+        let gap = zip(again, again.dropFirst()).first {
+            $0.number >= known && $0.number + 1 < $1.number
+        }
+        guard let gap else { return again }
+        return again.prefix { $0.number <= gap.0.number }.map { $0 }
     }
 
     private func readAudit(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {

@@ -47,7 +47,7 @@ extension RecordVault {
     ///    commit whose outcome was unknown.
     /// 2. A policy version that was announced and never committed is marked aborted.
     /// 3. A catalogue that lacks what records hold is refused.
-    /// 4. The log is held against the ledger's last mark of it; what differs is in the status, and in
+    /// 4. The log is held against the ledger's marks of it; what differs is in the status, and in
     ///    the log's own entry of the start.
     public static func open(
         store: any VaultStore, keyring: Keyring, ledger: Ledger, entries: [LedgerEntry],
@@ -64,8 +64,7 @@ extension RecordVault {
         limits.gatherMicroseconds = UInt64(configuration.gatherMicroseconds)
         limits.scrubMilliseconds = UInt64(configuration.scrubMilliseconds)
         let health = VaultHealth()
-        let log = try await LogTree.load(from: store)
-        let standing = try await LogStanding(of: log, in: store, ledger: entries)
+        let (log, standing) = try await LogStanding.load(from: store, ledger: entries)
         let commits = CommitQueue(
             store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
             health: health, limits: limits, onFailure: onFailure)

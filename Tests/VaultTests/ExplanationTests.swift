@@ -14,7 +14,7 @@ import VaultTesting
         return try await opened.vault.explain(
             proof,
             AccessQuestion(caller: caller, operation: operation, field: field, purpose: purpose),
-            record: record)
+            record: record, ticket: opened.ticket())
     }
 
     /// The explanation is not the authoriser; they must never disagree.

@@ -2,6 +2,7 @@ import SQLiteStore
 import Storage
 import Testing
 import VaultTesting
+import Verification
 
 @testable import Vault
 
@@ -11,13 +12,14 @@ import VaultTesting
         let files: VaultFiles
         let store: FaultyStore
         let queue: CommitQueue
+        let log = LogTree()
         let failures = FailureLog()
 
         init() async throws {
             files = try await VaultFiles.make()
             store = FaultyStore(try SQLiteStore.open(at: files.path))
             queue = CommitQueue(
-                store: store, ledger: try files.openLedger().ledger, clock: files.clock,
+                store: store, ledger: try files.openLedger().ledger, log: log, clock: files.clock,
                 policyVersion: 1, limits: CommitQueue.Limits(), onFailure: failures.note)
         }
 
@@ -110,6 +112,52 @@ import VaultTesting
         #expect(await !fixture.isCommitted(Self.entry("b", .process)))
         #expect(fixture.failures.all == [.outcomeUnknown])
         fixture.queue.start()
+        await fixture.close()
+    }
+
+    /// The thread hands the lead to a sleeper when its own work is done: nobody else may commit then.
+    @Test func aSleeperThatIsWokenByTheThreadLeadsAlone() async throws {
+        let fixture = try await Fixture()
+        fixture.queue.start()
+        for round in 0..<50 {
+            let heavy = fixture.store.hold(.beforeCommit { $0.audit.first?.entry == [9] })
+            async let power = fixture.isCommitted(
+                Commit(mutation: Mutation(audit: [[9]]), durability: .power))
+            await heavy.arrival()
+            // It sleeps while the thread commits.
+            async let sleeper = fixture.isCommitted(Self.entry("sleeper", .process))
+            while fixture.queue.waitingCount < 1 { await Task.yield() }
+            let lead = fixture.store.hold(
+                .beforeCommit { $0.audit.first == LogLeaf(sample: Array("sleeper".utf8)) })
+            heavy.open()
+            await lead.arrival()
+            // While it leads, others of both sorts come; two at once would end the process.
+            async let light = fixture.isCommitted(Self.entry("light \(round)", .process))
+            async let other = fixture.isCommitted(Self.entry("heavy \(round)", .power))
+            while fixture.queue.waitingCount < 2 { await Task.yield() }
+            lead.open()
+            let all = await [power, sleeper, light, other]
+            #expect(all == [true, true, true, true])
+        }
+        await fixture.close()
+    }
+
+    /// A sync is not put off by callers who always sleep and lead.
+    @Test func theSyncComesInTime() async throws {
+        let fixture = try await Fixture()
+        fixture.queue.start()
+        let end = ContinuousClock.now + .seconds(30)
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    while fixture.log.head.size == 0, ContinuousClock.now < end {
+                        _ = await fixture.isCommitted(Self.entry("\(task)", .process))
+                    }
+                }
+            }
+        }
+        #expect(fixture.log.head.size > 0, "synced while the callers went on")
+        #expect(fixture.log.size >= fixture.log.head.size)
         await fixture.close()
     }
 

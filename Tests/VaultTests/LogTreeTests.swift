@@ -160,5 +160,11 @@ import Verification
         #expect(opened.vault.logStanding.rawValue == standing)
         #expect(try await opened.audit().last?["outcome"]?.text == "log_\(standing)")
         await opened.close()
+        // And so it is at every start from then on.
+        for _ in 0..<2 {
+            opened = try await files.open()
+            #expect(opened.vault.logStanding != .intact)
+            await opened.close()
+        }
     }
 }

@@ -32,7 +32,7 @@ import VaultTesting
     }
 
     private let readsPhone =
-        #"{"operations":["read"],"fields":["phone"],"purposes":["customer-service"]}"#
+        #"{"operations":["read"],"fields":["phone"],"view":"plain","purposes":["customer-service"]}"#
     private let readsContact =
         #"{"operations":["read"],"compartments":["contact"],"view":"masked","purposes":["customer-service"]}"#
 
@@ -181,6 +181,10 @@ import VaultTesting
         (#"{"operations":["manage-grants"]}"#, "/permissions/0/operations"),
         (#"{"operations":["manage-roles","read-keys"]}"#, "/permissions/0/operations"),
         (#"{"operations":["fly"]}"#, "/permissions/0/operations"),
+        (
+            #"{"operations":["read"],"fields":["phone"],"purposes":["order"]}"#,
+            "/permissions/0/view"
+        ),
         (#"{"operations":[]}"#, "/permissions/0/operations"),
         (#"{"operations":["read-keys"],"purposes":["order"]}"#, "/permissions/0/purposes"),
         (#"{"operations":["read-keys"],"fields":"all"}"#, "/permissions/0/fields"),
@@ -206,6 +210,49 @@ import VaultTesting
         let opened = try await VaultFiles.make().open()
         await expectError(.invalidValue) { _ = try await set(opened, name, role(readsPhone)) }
         await opened.close()
+    }
+
+    /// A role of some 100 KB.
+    private func largeRole(_ name: String) -> Role {
+        let fields = Set((0..<3000).map { "field\(name)\($0)" })
+        return Role(
+            name: name, kind: .data,
+            permissions: [
+                Permission(
+                    [.read], on: .fields(fields), for: Set((0..<3000).map { "purpose\($0)" }))
+            ])
+    }
+
+    /// What a start could not read is refused before it is in force.
+    @Test func thePolicyNeverOutgrowsItsReader() async throws {
+        let opened = try await VaultFiles.make().open()
+        var policy = AccessPolicy.initial(grants: [])
+        var refused: VaultError?
+        for number in 0..<100 where refused == nil {
+            policy = try #require(
+                policy.setting(largeRole("r\(number)"), by: "uid:1", atSeconds: 0))
+            do {
+                _ = try PolicyState.commit(
+                    policy, vaultBox: opened.vault.vaultBox, audit: nil, authorisedUnder: nil
+                ) {}
+            } catch {
+                refused = error
+            }
+        }
+        #expect(refused?.code == .conflict)
+        #expect(policy.roles.count > 20)
+        await opened.close()
+    }
+
+    /// Versions of one role are dropped in time instead, the oldest first.
+    @Test func formerRolesTakeBoundedRoom() throws {
+        var policy = AccessPolicy.initial(grants: [])
+        for _ in 0..<40 {
+            policy = try #require(policy.setting(largeRole("r"), by: "uid:1", atSeconds: 0))
+        }
+        let versions = policy.formerRoles.map(\.role.version)
+        #expect(versions.last == 39 && versions == Array((40 - versions.count)...39))
+        #expect(versions.count > 3 && versions.count < 30)
     }
 
     @Test func administrativeRolesReachNobody() async throws {

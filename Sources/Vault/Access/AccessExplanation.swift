@@ -128,18 +128,20 @@ extension RecordVault {
     /// - Parameter record: A record that it is about: its kind decides whether the purpose needs a
     ///   consent.
     public func explain(
-        _ proof: Authorized<ReadRoles>, _ question: AccessQuestion, record: RecordID?
+        _ proof: Authorized<ReadRoles>, _ question: AccessQuestion, record: RecordID?,
+        ticket: AnswerTicket
     ) async throws(VaultError) -> AccessExplanation {
-        var entry = AuditRecord(proof, record: record)
-        entry.reason = "explain"
-        try await append(entry)
-        let explanation = authoriser.policy.explain(
-            question, catalogue: configuration.catalogue, atSeconds: clock.nowSeconds)
-        guard explanation.refusal == nil, let record else { return explanation }
-        guard let refusal = try await refusal(of: record, for: question.purpose) else {
-            return explanation
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            var entry = AuditRecord(proof, record: record)
+            entry.reason = "explain"
+            let explanation = self.authoriser.policy.explain(
+                question, catalogue: self.configuration.catalogue,
+                atSeconds: self.clock.nowSeconds)
+            guard explanation.refusal == nil, let record,
+                let refusal = try await self.refusal(of: record, for: question.purpose)
+            else { return (explanation, [entry]) }
+            return (AccessExplanation(refusal: refusal, rules: explanation.rules), [entry])
         }
-        return AccessExplanation(refusal: refusal, rules: explanation.rules)
     }
 
     private func refusal(

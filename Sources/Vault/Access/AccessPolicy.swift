@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The whole access policy: roles and grants, one immutable, versioned document.
 ///
 /// It lies sealed in the store, and its version in the ledger, so whoever can write the database
@@ -14,7 +16,8 @@ public struct AccessPolicy: Sendable, Equatable {
     /// Versions of roles that were changed or deleted, the newest last.
     public let formerRoles: [FormerRole]
 
-    private static let maximumFormerRoles = 1000
+    /// Earlier versions are kept as far as they take no more than this, the oldest dropped first.
+    private static let maximumFormerBytes = 1 << 20
 
     /// The policy of a new vault.
     public static func initial(grants: [Grant]) -> AccessPolicy {
@@ -76,7 +79,12 @@ public struct AccessPolicy: Sendable, Equatable {
         _ role: Role?, by granter: String, atSeconds now: Int64
     ) -> [FormerRole] {
         let ended = role.map { FormerRole(role: $0, untilSeconds: now, endedBy: granter) }
-        return (formerRoles + [ended].compactMap { $0 }).suffix(Self.maximumFormerRoles)
+        var bytes = 0
+        let kept = (formerRoles + [ended].compactMap { $0 }).reversed().prefix { former in
+            bytes += former.json.encoded().count
+            return bytes <= Self.maximumFormerBytes
+        }
+        return kept.reversed()
     }
 
     /// The role of a name.

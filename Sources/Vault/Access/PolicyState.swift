@@ -5,15 +5,21 @@ import Storage
 /// The access policy as it lies sealed in the store, and the ledger's word on its version.
 enum PolicyState {
     static let name = "policy"
+    private static let maximumBytes = 4 << 20
 
     /// The commit that puts a policy in the place of the one before it.
     static func commit(
         _ policy: AccessPolicy, vaultBox: VaultBox, audit: LogLeaf?,
         authorisedUnder version: UInt64?, effect: @escaping @Sendable () -> Void
     ) throws(VaultError) -> Commit {
+        // What the next start could not read must never be put in force.
+        let document = policy.encoded()
+        guard document.count <= maximumBytes, AccessPolicy(decoding: document) == policy else {
+            throw VaultError(.conflict, detail: "the access policy has grown too large")
+        }
         do throws(KeyError) {
             let sealed = try vaultBox.seal(
-                policy.encoded(), name: name, label: .policy, version: policy.version)
+                document, name: name, label: .policy, version: policy.version)
             return Commit(
                 mutation: Mutation(
                     expectations: [.stateVersion(name: name, policy.version - 1)],

@@ -27,10 +27,12 @@ extension RecordVault {
         _ proof: Authorized<ManageRoles>, named name: String, _ body: JSONValue
     ) async throws(VaultError) -> RoleDifference {
         let request = try RoleRequest(body, name: name, catalogue: configuration.catalogue)
-        var entry = AuditRecord(proof)
-        entry.reason = "preview"
-        try await append(entry)
-        return difference(to: request.role, named: name)
+        return try await answering(proof) { proof, sequence throws(VaultError) in
+            var entry = AuditRecord(proof)
+            entry.reason = "preview"
+            let policy = self.authoriser.policy
+            return (self.difference(from: policy, to: request.role), [entry])
+        }
     }
 
     /// Sets a role: makes it, or puts a new version in force, at once and for all who hold it.
@@ -41,7 +43,7 @@ extension RecordVault {
         _ proof: Authorized<ManageRoles>, named name: String, _ body: JSONValue
     ) async throws(VaultError) -> (version: UInt64, difference: RoleDifference) {
         let request = try RoleRequest(body, name: name, catalogue: configuration.catalogue)
-        let difference = difference(to: request.role, named: name)
+        var made: RoleDifference?
         let version = try await changeRole(proof, named: name, reason: request.reason) {
             policy throws(VaultError) in
             guard
@@ -55,9 +57,11 @@ extension RecordVault {
             guard next.hasAdmin(atSeconds: clock.nowSeconds) else {
                 throw VaultError(.conflict, detail: "somebody must be able to manage grants")
             }
+            made = difference(from: policy, to: request.role)
             return next
         }
-        return (version, difference)
+        guard let made else { throw VaultError(.internal) }
+        return (version, made)
     }
 
     /// Deletes a role that no grant names.
@@ -77,10 +81,9 @@ extension RecordVault {
         }
     }
 
-    private func difference(to role: Role, named name: String) -> RoleDifference {
-        let policy = authoriser.policy
-        return RoleDifference(
-            from: policy.role(named: name), to: role, catalogue: configuration.catalogue,
+    private func difference(from policy: AccessPolicy, to role: Role) -> RoleDifference {
+        RoleDifference(
+            from: policy.role(named: role.name), to: role, catalogue: configuration.catalogue,
             grants: policy.grants)
     }
 

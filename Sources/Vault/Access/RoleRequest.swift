@@ -62,7 +62,14 @@ struct RoleRequest {
         }
         let purposes = try purposes(json["purposes"], for: operations, catalogue, at: pointer)
         let fields = try fields(json, for: operations, catalogue, at: pointer)
-        guard let view = View(rawValue: json["view"].map { $0.text ?? "" } ?? "plain") else {
+        // Nobody opens everything in the clear by leaving a word out.
+        guard let written = json["view"] else {
+            guard fields == .none else {
+                throw VaultError(.invalidValue, pointer: pointer + "/view", .required)
+            }
+            return Permission(operations, for: purposes)
+        }
+        guard let view = written.text.flatMap(View.init(rawValue:)) else {
             throw VaultError(.invalidValue, pointer: pointer + "/view", .format)
         }
         return Permission(operations, on: fields, view: view, for: purposes)

@@ -81,14 +81,14 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }
 
-    /// `sl(text)`; what is longer than 255 bytes is cut off: names are shorter by rule.
+    /// `sl(text)`; what is longer than 255 bytes, which no name is by rule, is cut at a character.
     fileprivate mutating func append(short text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            append(UInt8(clamping: utf8.count))
-            append(
-                contentsOf: UnsafeRawBufferPointer(
-                    utf8.count > 255 ? .init(rebasing: utf8[..<255]) : utf8))
+            var count = Swift.min(utf8.count, 255)
+            while count < utf8.count, utf8[count] & 0xC0 == 0x80 { count -= 1 }
+            append(UInt8(count))
+            append(contentsOf: utf8[..<count])
         }
     }
 }

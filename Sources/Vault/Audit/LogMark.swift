@@ -3,39 +3,33 @@ import KeyManagement
 import Storage
 import Verification
 
-/// How the log in the database stands to the last mark of it in the ledger, which lies elsewhere.
+/// How the log in the database stands to the marks of it in the ledger, which lies elsewhere.
+///
+/// All marks count: what was once cut off or altered is so for good, however often the vault was
+/// started since.
 enum LogStanding: String, Sendable {
-    /// The log holds all that the mark says.
+    /// The log holds all that the marks say.
     case intact
     /// It is shorter: the database is an older one, or the log's end was cut off.
     case shorter
-    /// Entries from before the mark are not what they were.
+    /// Entries from before a mark are not what they were.
     case altered
 
-    init(
-        of tree: LogTree, in store: any VaultStore, ledger entries: [LedgerEntry]
-    ) async throws(VaultError) {
-        guard let mark = LedgerEntry.lastLogMark(in: entries) else {
-            self = .intact
-            return
+    /// Reads the whole log, and holds it against the marks on the way.
+    static func load(
+        from store: any VaultStore, ledger entries: [LedgerEntry]
+    ) async throws(StoreError) -> (tree: LogTree, standing: LogStanding) {
+        var marks: [UInt64: Set<[UInt8]>] = [:]
+        for case .logMark(let size, let root) in entries.map(\.event) {
+            marks[size, default: []].insert(root)
         }
-        guard mark.size <= tree.head.size else {
-            self = .shorter
-            return
+        var isAltered = false
+        let tree = try await LogTree.load(from: store, sizes: marks.keys.sorted()) { head in
+            if marks[head.size] != [head.root.bytes] { isAltered = true }
         }
-        let root = try await tree.root(ofFirst: mark.size, from: store)
-        self = root?.bytes == mark.root ? .intact : .altered
-    }
-}
-
-extension LedgerEntry {
-    fileprivate static func lastLogMark(
-        in entries: [LedgerEntry]
-    ) -> (size: UInt64, root: [UInt8])? {
-        for entry in entries.reversed() {
-            if case .logMark(let size, let root) = entry.event { return (size, root) }
-        }
-        return nil
+        if isAltered { return (tree, .altered) }
+        let isShorter = tree.size < marks.keys.max() ?? 0
+        return (tree, isShorter ? .shorter : .intact)
     }
 }
 

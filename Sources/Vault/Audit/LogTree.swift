@@ -19,12 +19,22 @@ final class LogTree: Sendable {
     private let state = Mutex(State())
 
     /// The tree over all entries of a store, which is read in pages.
-    static func load(from store: any VaultStore) async throws(StoreError) -> LogTree {
+    ///
+    /// - Parameter passing: Is shown the head at each of `sizes`, which ascend, on the way.
+    static func load(
+        from store: any VaultStore, sizes: [UInt64] = [], passing: (TreeHead) -> Void = { _ in }
+    ) async throws(StoreError) -> LogTree {
         let tree = LogTree()
+        var sizes = sizes[...]
         while true {
             let page = try await store.leafHashes(after: tree.size, limit: pageCount)
             guard !page.isEmpty else { return tree }
             tree.append(page)
+            while let size = sizes.first, size <= tree.size {
+                tree.noteSynced(upTo: size)
+                passing(tree.head)
+                sizes.removeFirst()
+            }
             tree.noteSynced(upTo: tree.size)
         }
     }
@@ -82,15 +92,5 @@ extension LogTree {
         } catch {
             throw VaultError(.damaged, detail: "the log's tree: \(error.code)")
         }
-    }
-
-    /// The root that the log's first `size` entries have now.
-    func root(
-        ofFirst size: UInt64, from store: any VaultStore
-    ) async throws(VaultError) -> Digest32? {
-        guard size <= head.size, let plan = try? MerkleProofPlan.root(size: size) else {
-            return nil
-        }
-        return try await hashes(for: plan, from: store).first
     }
 }

@@ -32,10 +32,11 @@ extension RecordVault {
         guard number >= 1, number <= size, size <= log.head.size else {
             throw VaultError(.invalidValue, pointer: "/number", .format)
         }
-        var entry = AuditRecord(proof)
-        entry.reason = "inclusion"
-        try await append(entry)
-        return try await inclusion(of: number, size: size)
+        return try await answering(proof) { proof, sequence throws(VaultError) in
+            var entry = AuditRecord(proof)
+            entry.reason = "inclusion"
+            return (try await self.inclusion(of: number, size: size), [entry])
+        }
     }
 
     /// Proves that the log of `second` entries begins with that of `first`.
@@ -48,16 +49,21 @@ extension RecordVault {
         guard second <= log.head.size,
             let plan = try? MerkleProofPlan.consistency(from: first, to: second)
         else { throw VaultError(.invalidValue, pointer: "/from", .format) }
-        var entry = AuditRecord(proof)
-        entry.reason = "consistency"
-        try await append(entry)
-        return LogConsistencyProof(
-            from: first, to: second, hashes: try await log.hashes(for: plan, from: store))
+        return try await answering(proof) { proof, sequence throws(VaultError) in
+            var entry = AuditRecord(proof)
+            entry.reason = "consistency"
+            let hashes = try await self.log.hashes(for: plan, from: self.store)
+            return (LogConsistencyProof(from: first, to: second, hashes: hashes), [entry])
+        }
     }
 
-    /// A certificate with the proof that the log holds what it certifies, once the log is synced so
-    /// far; without, until then.
-    func withLogProof(_ certificate: [UInt8], entry number: UInt64) async throws(VaultError)
+    /// A certificate with the proof that the log holds what it certifies; without, where none can be
+    /// made: what was erased is erased, whatever the log's state.
+    func withLogProof(_ certificate: [UInt8], entry number: UInt64) async -> [UInt8] {
+        (try? await proven(certificate, entry: number)) ?? certificate
+    }
+
+    private func proven(_ certificate: [UInt8], entry number: UInt64) async throws(VaultError)
         -> [UInt8]
     {
         let head = log.head

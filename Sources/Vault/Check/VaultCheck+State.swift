@@ -36,13 +36,12 @@ extension VaultCheck {
         }
     }
 
-    /// Whether the log is the one that the ledger has a mark of.
+    /// Whether the log is the one that the ledger has marks of.
     func checkLog(_ report: inout Report) async throws {
-        let tree = try await LogTree.load(from: store)
-        switch try await LogStanding(of: tree, in: store, ledger: entries) {
+        switch try await LogStanding.load(from: store, ledger: entries).standing {
         case .intact: break
-        case .shorter: report.note("log-shorter", "the ledger's last mark of the audit log")
-        case .altered: report.note("log-altered", "the ledger's last mark of the audit log")
+        case .shorter: report.note("log-shorter", "the ledger's marks of the audit log")
+        case .altered: report.note("log-altered", "the ledger's marks of the audit log")
         }
     }
 

@@ -8,6 +8,8 @@ final class CommitBatch: @unchecked Sendable {
     /// Whether the caller may commit it: accesses that need no sync, so that no thread that could
     /// serve is held.
     let isLight: Bool
+    /// How many audit entries it leaves.
+    let entryCount: Int
     /// Set once, by whoever committed it or refused to.
     fileprivate(set) var results: [CommitResult]?
     /// Set while the caller sleeps.
@@ -15,6 +17,7 @@ final class CommitBatch: @unchecked Sendable {
 
     init(_ commits: [Commit]) {
         self.commits = commits
+        entryCount = commits.reduce(0) { $0 + $1.mutation.audit.count }
         isLight = commits.allSatisfy {
             $0.durability == .process && $0.mutation.isAccess && !$0.isPolicyChange
                 && $0.ledgerEvent == nil
@@ -58,7 +61,7 @@ extension CommitInbox {
     /// Ends the lead of a caller; the next group goes to a caller that sleeps, or to the thread.
     func endLead() {
         let next = signal.withLock { () -> (UnsafeContinuation<Turn, Never>, [CommitBatch])? in
-            isCommitting = false
+            committer = .nobody
             if let next = passOn() { return next }
             if threadWaitsForTurn { signal.wake() }
             return nil
@@ -77,11 +80,11 @@ extension CommitInbox {
     }
 
     private var mayLead: Bool {
-        !isCommitting && heavyCount == 0 && !batches.isEmpty && !isStopping
+        committer == .nobody && heavyCount == 0 && !batches.isEmpty && !isStopping && !isWorkDue
     }
 
     private func beginLead() -> [CommitBatch] {
-        isCommitting = true
+        committer = .caller
         return take()
     }
 }

@@ -13,12 +13,18 @@ final class CommitInbox: @unchecked Sendable {
         case stop(CheckedContinuation<Void, Never>)
     }
 
+    /// Who has the store to commit to; one at a time.
+    enum Committer {
+        case nobody
+        case thread
+        case caller
+    }
+
     let signal = ThreadSignal()
     private(set) var batches: [CommitBatch] = []
     /// How many batches wait that only the thread may commit.
     private(set) var heavyCount = 0
-    /// Whether somebody commits, or the thread has the store to itself.
-    var isCommitting = false
+    var committer = Committer.nobody
     /// Whether the thread has something to do once a caller's lead ends.
     private(set) var threadWaitsForTurn = false
 
@@ -72,6 +78,12 @@ final class CommitInbox: @unchecked Sendable {
 
     var isStopping: Bool { stopping != nil }
 
+    /// Whether the thread is late with what only it does; then nobody leads before it.
+    var isWorkDue: Bool {
+        guard let due = [syncDue, scrubDue].compactMap({ $0 }).min() else { return false }
+        return due <= ThreadSignal.nowNanoseconds
+    }
+
     /// Notes the outcome of a scrub; one that a reader prevented is tried again soon.
     func scrubbed(_ isDone: Bool) {
         signal.withLock {
@@ -113,8 +125,9 @@ final class CommitInbox: @unchecked Sendable {
         deliver(refused.map { $0.commits.map { _ in .failed(error) } }, to: refused)
     }
 
-    /// Blocks the commit thread until there is something to do.
+    /// Blocks the commit thread until there is something to do; what it had to do before is done.
     func next() -> Work {
+        signal.withLock { if committer == .thread { committer = .nobody } }
         while true {
             switch signal.withLock(nextStep) {
             case .work(let work): return work
@@ -130,16 +143,16 @@ final class CommitInbox: @unchecked Sendable {
     }
 
     private func nextStep() -> Step {
-        isCommitting = false
         while true {
-            if let (continuation, group) = passOn() { return .passOn(continuation, group) }
-            if isCommitting {
+            if committer != .nobody {
                 threadWaitsForTurn = true
                 signal.wait()
                 threadWaitsForTurn = false
             } else if let work = workForThread() {
-                isCommitting = true
+                committer = .thread
                 return .work(work)
+            } else if let (continuation, group) = passOn() {
+                return .passOn(continuation, group)
             } else if let due = [syncDue, scrubDue].compactMap({ $0 }).min() {
                 signal.wait(untilNanoseconds: due)
             } else {
@@ -157,7 +170,7 @@ final class CommitInbox: @unchecked Sendable {
         // Whoever asks from here on gets a scrub of their own unless this one covers it.
         if let due = scrubDue, due <= now { return .scrub }
         if heavyCount > 0 || isStopping, !batches.isEmpty {
-            isCommitting = true
+            committer = .thread
             return .group(gather(from: now))
         }
         guard let stopping else { return nil }
@@ -189,13 +202,16 @@ final class CommitInbox: @unchecked Sendable {
     func take() -> [CommitBatch] {
         var taken = 0
         var commits = 0
+        var entries = 0
         for batch in batches {
             let isPolicyChange = batch.commits.contains(where: \.isPolicyChange)
-            if taken > 0, isPolicyChange || commits + batch.commits.count > limits.groupCount {
-                break
-            }
+            let isTooMuch =
+                commits + batch.commits.count > limits.groupCount
+                || entries + batch.entryCount > limits.groupEntries
+            if taken > 0, isPolicyChange || isTooMuch { break }
             taken += 1
             commits += batch.commits.count
+            entries += batch.entryCount
             if !batch.isLight { heavyCount -= 1 }
             if isPolicyChange { break }
         }

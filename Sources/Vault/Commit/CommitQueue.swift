@@ -14,6 +14,8 @@ import Verification
 final class CommitQueue: Sendable {
     struct Limits: Sendable {
         var groupCount = 1024
+        /// Most audit entries of a group, which share a row; a single caller may have more.
+        var groupEntries = 4096
         var gatherMicroseconds: UInt64 = 200
         var syncMilliseconds: UInt64 = 50
         var scrubMilliseconds: UInt64 = 200
@@ -29,6 +31,7 @@ final class CommitQueue: Sendable {
     private let changes = ChangesOfCommitter()
     private let marks = LogMarks()
     private let published = Atomic<UInt64>(0)
+    private let isBusy = Atomic(false)
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
     private let health: VaultHealth
@@ -125,6 +128,8 @@ final class CommitQueue: Sendable {
     }
 
     private func commitGroup(_ batches: [CommitBatch]) async {
+        begin()
+        defer { end() }
         var group = CommitGroup(batches)
         group.settleOutdated(
             policyVersion: policyVersion.load(ordering: .relaxed), changes: changes.recent)
@@ -189,7 +194,19 @@ final class CommitQueue: Sendable {
         }
     }
 
+    /// The numbers of entries, the leaves of the tree and what changed lately go wrong in silence if
+    /// two commit at once: rather end.
+    private func begin() {
+        precondition(
+            isBusy.exchange(true, ordering: .acquiringAndReleasing) == false,
+            "somebody commits already")
+    }
+
+    private func end() { isBusy.store(false, ordering: .releasing) }
+
     private func attempt(_ work: () async throws(StoreError) -> Void) async {
+        begin()
+        defer { end() }
         do throws(StoreError) {
             try await work()
         } catch {

@@ -34,7 +34,7 @@ extension RecordVault {
         var certificates: [[UInt8]] = []
         for certificate in found {
             certificates.append(
-                try await withLogProof(certificate.body, entry: certificate.entry))
+                await withLogProof(certificate.body, entry: certificate.entry))
         }
         return certificates
     }
@@ -85,7 +85,7 @@ extension RecordVault {
             case .committed(let entry):
                 commits.requestScrub()
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
-                return try await withLogProof(certificate, entry: entry)
+                return await withLogProof(certificate, entry: entry)
             case .policyChanged: proof = try await reauthorize(proof)
             case .rejected(.changed), .rejected(.erased), .recordChanged: continue
             case .rejected(let rejection): throw Self.error(rejection)
@@ -120,7 +120,7 @@ extension RecordVault {
             try await store.certificates(of: id)
         }
         guard let last = found.last else { throw VaultError(.erased) }
-        return try await withLogProof(last.body, entry: last.entry)
+        return await withLogProof(last.body, entry: last.entry)
     }
 }
 

@@ -63,7 +63,9 @@ struct GrantRoutes: Sendable {
         let question = AccessQuestion(
             caller: principal.caller(groups: groups), operation: operation,
             field: query["field"], purpose: query["purpose"])
-        let explanation = try await vault.explain(proof, question, record: record ?? nil)
+        let ticket = context.beginAnswer(of: vault)
+        let explanation = try await vault.explain(
+            proof, question, record: record ?? nil, ticket: ticket)
         return .json(explanation.json.encoded())
     }
 

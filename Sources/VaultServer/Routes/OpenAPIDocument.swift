@@ -1917,8 +1917,8 @@ let openAPIDocument = #"""
               items:
                 type: string
             view:
+              description: Needed where operations are about fields.
               enum: [plain, masked]
-              default: plain
             purposes:
               type: array
               items:
