@@ -16,7 +16,7 @@ import Synchronization
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
 /// | grants, roles | `Access/RecordVault+Grants.swift` |
-/// | audit entries, histories, status | `Audit/` |
+/// | audit entries, histories, breach scopes, status | `Audit/` |
 public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.
     public let answers = AnswerRegistry()
@@ -37,6 +37,8 @@ public final class RecordVault: Sendable {
     let refusals: RefusalSummary
     let startedAtMilliseconds: Int64
     let health: VaultHealth
+    /// Whether a breach scope is being made, which takes memory.
+    let isScoping = Atomic(false)
     private let isDraining = Atomic(false)
 
     init(

@@ -31,6 +31,8 @@ public enum APIPath {
     public static let auditCheckpoint = "/v1/audit/checkpoint"
     /// Proofs: that an entry is in the log, or that the log only grew.
     public static let auditProof = "/v1/audit/proof"
+    /// What a principal's accesses touched, signed.
+    public static let auditScope = "/v1/audit/scope"
 
     /// Read (GET) and update (PATCH) one record.
     public static func record(_ id: String) -> String { records + "/" + id }

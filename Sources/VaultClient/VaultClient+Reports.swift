@@ -1,3 +1,4 @@
+public import StrictJSON
 public import VaultAPI
 
 extension VaultClient {
@@ -14,5 +15,22 @@ extension VaultClient {
         try await page(
             APIPath.history(PercentEncoding.encode(id)), after: after, limit: limit,
             query: forSubject ? [("view", "subject")] : [])
+    }
+
+    /// What a principal's answered reads, searches and verifications touched in a time of at most 366
+    /// days. The vault reads its whole log for it.
+    ///
+    /// - Parameters:
+    ///   - principal: `uid:N` or `user:NAME`, as the log has it.
+    ///   - from: RFC 3339, UTC.
+    ///   - to: RFC 3339, UTC; no longer within the time.
+    /// - Returns: the statement, signed by the log's key (docs/FORMAT.md, "Breach scope").
+    public func breachScope(
+        principal: String, from: String, to: String
+    ) async throws(VaultClientError) -> JSONValue {
+        let query = [("principal", principal), ("from", from), ("to", to)].map {
+            (name: $0.0, value: PercentEncoding.encode($0.1))
+        }
+        return try await json(.get(APIPath.auditScope, query: query))
     }
 }

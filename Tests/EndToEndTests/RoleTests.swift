@@ -91,6 +91,9 @@ extension EndToEnd {
         @Test func whatNoGrantAllowsIsRefused() throws {
             let vault = try Self.vault()
             let path = try Self.create(in: vault)
+            let scope =
+                "/v1/audit/scope?principal=uid:\(User.dpo)"
+                + "&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z"
             let email = #"{"field":"email","value":"aino@example.fi"}"#
             typealias Attempt = (
                 uid: UInt32, method: String, path: String, purpose: String?, json: String?,
@@ -120,6 +123,8 @@ extension EndToEnd {
                 (User.billing, "PATCH", path, "billing", #"{"fields":{"phone":null}}"#, 403),
                 (User.customerService, "GET", path + "/history", "customer-service", nil, 403),
                 (User.admin, "GET", path + "/history", nil, nil, 403),
+                (User.customerService, "GET", scope, "customer-service", nil, 403),
+                (User.admin, "GET", scope, nil, nil, 403),
                 (User.dpo, "GET", "/v1/grants", nil, nil, 403),
                 (User.dpo, "GET", "/v1/status", nil, nil, 403),
                 // Nobody at all, and whom the kernel can't name, in whatever group.

@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 import Testing
 import VaultTesting
@@ -13,6 +14,41 @@ import VaultTesting
             seen.append(entry.number)
             return seen.count < enough
         }
+    }
+
+    /// Prints what a scan costs; asserts nothing about time. AITTA_SCAN_ENTRIES sets the log's size.
+    @Test func costs() async throws {
+        let opened = try await VaultFiles.make().open()
+        let named = ProcessInfo.processInfo.environment["AITTA_SCAN_ENTRIES"].flatMap { Int($0) }
+        let (count, groupCount) = (named ?? 20_000, 500)
+        for group in 0..<(count / groupCount) {
+            let leaves = (0..<groupCount).map { place in
+                var entry = AuditRecord(
+                    caller: TestCaller.named("web", 33), requestID: "0123456789abcdef",
+                    purpose: "customer-service", operation: "read",
+                    record: RecordID(high: 1, low: UInt64(group * groupCount + place)))
+                entry.fields = ["name", "henkilotunnus", "address", "phone", "email"]
+                entry.generation = 1
+                return entry.leaf(milliseconds: opened.clock.nowMilliseconds)
+            }
+            let commit = Commit(mutation: Mutation(audit: leaves))
+            guard case .committed = await opened.vault.commits.commit([commit])[0] else {
+                throw TestFailure("the log does not grow")
+            }
+        }
+        let auditor = try await opened.authorize(ReadAudit.self, TestCaller.auditor, nil)
+        let clock = ContinuousClock()
+        let history = try await clock.measure {
+            _ = try await opened.vault.history(
+                auditor, of: RecordID(high: 1, low: 0), view: .full, after: 0, limit: 1000)
+        }
+        let now = opened.clock.nowSeconds
+        let scope = try await clock.measure {
+            _ = try await opened.vault.breachScope(
+                auditor, of: .uid(33), in: (now - 60)..<(now + 60))
+        }
+        print("scan of \(opened.vault.log.size) entries: history \(history), scope \(scope)")
+        await opened.close()
     }
 
     @Test(arguments: [1, 2, 3, 10_000]) func visitsEachEntryOnce(pageEntries: Int) async throws {

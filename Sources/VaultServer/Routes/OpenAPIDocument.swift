@@ -1114,6 +1114,59 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/audit/scope:
+        get:
+          tags: [vault]
+          operationId: getAuditScope
+          summary: What a principal's accesses touched, for the notification of a breach; signed.
+          description: |
+            For `auditor` and `dpo`. Counts the distinct records that the principal's answered reads,
+            searches and verifications touched from `from` until just before `to`, records of a batch one
+            by one. The whole log is read for it: on a large one that takes seconds. Its time is at most 366
+            days, and it counts at most 5,000,000 records: more are refused with 422. One is made at a time;
+            others are answered with 503 meanwhile.
+          parameters:
+            - name: principal
+              in: query
+              required: true
+              description: "`uid:N`, or `user:NAME` as the user database named the caller at the time."
+              schema:
+                type: string
+              example: uid:33
+            - name: from
+              in: query
+              required: true
+              schema:
+                type: string
+                format: date-time
+            - name: to
+              in: query
+              required: true
+              schema:
+                type: string
+                format: date-time
+          responses:
+            "200":
+              description: The statement.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/BreachScope"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/audit/proof:
         get:
           tags: [vault]
@@ -2114,6 +2167,120 @@ let openAPIDocument = #"""
               $ref: "#/components/schemas/Note"
             verifierKey:
               $ref: "#/components/schemas/VerifierKey"
+        BreachScope:
+          description: |
+            A signed statement; docs/FORMAT.md says what is signed. It names no record.
+          type: object
+          additionalProperties: false
+          required:
+            - format
+            - vault
+            - principal
+            - from
+            - to
+            - madeAt
+            - records
+            - fields
+            - compartments
+            - accesses
+            - firstAccess
+            - lastAccess
+            - refusals
+            - unreadableEntries
+            - firstEntry
+            - lastEntry
+            - logSize
+            - logRoot
+            - signature
+          properties:
+            format:
+              const: aitta-breach-scope/1
+            vault:
+              $ref: "#/components/schemas/Id"
+            principal:
+              type: string
+            from:
+              type: string
+              format: date-time
+            to:
+              type: string
+              format: date-time
+            madeAt:
+              type: string
+              format: date-time
+            records:
+              description: Distinct records that were touched.
+              type: integer
+              minimum: 0
+            fields:
+              description: The same for each field, in the order of names.
+              type: array
+              items:
+                type: object
+                additionalProperties: false
+                required: [field, compartment, records]
+                properties:
+                  field:
+                    type: string
+                  compartment:
+                    description: "`unknown` for a field that the catalogue no longer has."
+                    type: string
+                  records:
+                    type: integer
+                    minimum: 1
+            compartments:
+              description: The same for each compartment, in the order of names.
+              type: array
+              items:
+                type: object
+                additionalProperties: false
+                required: [compartment, records]
+                properties:
+                  compartment:
+                    type: string
+                  records:
+                    type: integer
+                    minimum: 1
+            accesses:
+              description: Entries that were counted, one for each access and record.
+              type: integer
+              minimum: 0
+            firstAccess:
+              type: [string, "null"]
+              format: date-time
+            lastAccess:
+              type: [string, "null"]
+              format: date-time
+            refusals:
+              description: The principal's requests, for whatever, that were refused or failed.
+              type: integer
+              minimum: 0
+            unreadableEntries:
+              description: |
+                Entries that are missing or do not have their hash, of whomever and whenever: what they said
+                is not counted.
+              type: integer
+              minimum: 0
+            firstEntry:
+              $ref: "#/components/schemas/EntryNumber"
+            lastEntry:
+              $ref: "#/components/schemas/EntryNumber"
+            logSize:
+              type: integer
+              minimum: 1
+            logRoot:
+              $ref: "#/components/schemas/Hash"
+            signature:
+              type: object
+              additionalProperties: false
+              required: [algorithm, keyId, value]
+              properties:
+                algorithm:
+                  const: Ed25519
+                keyId:
+                  type: string
+                value:
+                  $ref: "#/components/schemas/Base64"
         InclusionProof:
           type: object
           additionalProperties: false

@@ -9,6 +9,7 @@ struct ReportRoutes: Sendable {
 
     func add(to router: Router<VaultRequestContext>) {
         router.get(RouterPath(APIPath.history(":id")), use: history)
+        router.get(RouterPath(APIPath.auditScope), use: scope)
     }
 
     @Sendable private func history(
@@ -31,5 +32,25 @@ struct ReportRoutes: Sendable {
         return .page(next: history.next.map { String($0) }, capacity: 200 * history.count + 64) {
             history.write(to: &$0)
         }
+    }
+
+    @Sendable private func scope(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadAudit.self, context.accessRequest(request))
+        let query = try QueryParameters(request, allowing: ["principal", "from", "to"])
+        guard let principal = query["principal"].flatMap({ AccessPrincipal($0) }) else {
+            throw QueryParameters.invalid("principal", rule: "uid-or-user")
+        }
+        func seconds(_ name: String) throws -> Int64 {
+            guard let seconds = query[name].flatMap({ Timestamp.seconds($0) }) else {
+                throw QueryParameters.invalid(name, rule: "time")
+            }
+            return seconds
+        }
+        let (from, to) = (try seconds("from"), try seconds("to"))
+        guard from < to else { throw QueryParameters.invalid("to", rule: "after-from") }
+        return .json(
+            try await vault.breachScope(proof, of: principal, in: from..<to).encoded())
     }
 }

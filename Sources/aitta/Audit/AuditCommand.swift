@@ -7,6 +7,7 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit", abstract: "See who did what, when, for which purpose.",
         subcommands: [
             AuditList.self, AuditVerify.self, AuditCheckpoint.self, AuditProof.self,
+            AuditScopeCommand.self,
         ])
 }
 
