@@ -37,6 +37,29 @@ struct FailureTests {
         await store.close()
     }
 
+    /// They are in a database of their own by then; the log's tree must count them.
+    @Test("accesses stay in the log when the changes of their group find no room")
+    func fullForChanges() async throws {
+        let directory = try TestDirectory()
+        var options = SQLiteStoreOptions()
+        options.maximumDatabaseBytes = 60 * 4096
+        let store = try SQLiteStore.create(at: directory.path, options: options)
+        var outcomes: [MutationOutcome] = []
+        var groups: UInt64 = 0
+        repeat {
+            groups += 1
+            outcomes = try await store.commit(
+                Mutation(audit: [[1]]),
+                Mutation(writes: [.insert(sampleRecord(groups, size: 4000))], audit: [[2]]))
+        } while outcomes == [.committed, .committed] && groups < 100
+        #expect(outcomes == [.committed, .failed(.diskFull)])
+        let entries = try await store.auditEntries(after: 0, limit: 9999)
+        #expect(entries.count == Int(2 * groups - 1))
+        #expect(entries.last?.leaf == [1])
+        #expect(entries.map(\.number) == Array(1...(2 * groups - 1)))
+        await store.close()
+    }
+
     @Test("a write of the log that fails ends the service")
     func writeError() async {
         await #expect(processExitsWith: .success) {

@@ -3,7 +3,7 @@ import Cryptography
 import Storage
 
 /// One entry of the audit log: who did what to which record, for which purpose, with what outcome.
-/// Names and ids only, never a value (docs/FORMAT.md, "Audit entry").
+/// Names and ids only, never a value (docs/FORMAT.md, "Audit entries").
 struct AuditRecord: Sendable {
     let caller: Caller
     let requestID: String

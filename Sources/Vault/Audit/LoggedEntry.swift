@@ -3,7 +3,7 @@ import Storage
 import StrictJSON
 import Verification
 
-/// An audit entry as it is read back (docs/FORMAT.md, "Audit entry").
+/// An audit entry as it is read back (docs/FORMAT.md, "Audit entries").
 struct LoggedEntry: Sendable, Equatable {
     /// Which parts an entry has that not every entry has.
     struct Parts: OptionSet {
