@@ -101,7 +101,8 @@ let package = Package(
                 "Catalogue", "Storage", "StrictJSON", "Vault", "VaultAPI", hummingbird, logging,
                 serviceLifecycle,
             ] + nio + serverParts),
-        library("VaultClient", ["StrictJSON", "VaultAPI", asyncHTTPClient] + nio),
+        library(
+            "VaultClient", ["Cryptography", "StrictJSON", "VaultAPI", asyncHTTPClient] + nio),
         library("VaultTesting", ["Storage", "Vault"]),
         program(
             "aittad",

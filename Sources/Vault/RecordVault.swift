@@ -15,7 +15,7 @@ import Synchronization
 /// | read | `Records/RecordVault+Read.swift` |
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
-/// | grants, roles | `Access/RecordVault+Grants.swift` |
+/// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
 public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.

@@ -7,10 +7,12 @@ public struct VaultError: Error, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         case malformedRequest = "malformed_request"
         case purposeRequired = "purpose_required"
+        case badToken = "bad_token"
         case notGranted = "not_granted"
         case unknownRecord = "unknown_record"
         case unknownGrant = "unknown_grant"
         case unknownRole = "unknown_role"
+        case unknownToken = "unknown_token"
         case duplicate
         case conflict
         case erased

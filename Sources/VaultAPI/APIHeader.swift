@@ -3,6 +3,8 @@
 public enum APIHeader {
     /// The purpose for which personal data is read or written.
     public static let purpose = "Aitta-Purpose"
+    /// `Bearer` and a token, whose grants apply in place of the uid's.
+    public static let authorization = "Authorization"
     /// A UUID that makes a POST safe to repeat for 24 hours.
     public static let idempotencyKey = "Idempotency-Key"
     /// In every answer: the UUID by which logs and audit entries know the request.

@@ -21,6 +21,8 @@ public enum APIPath {
     public static let grants = "/v1/grants"
     /// Whether something is allowed, and by which rule.
     public static let grantExplanation = "/v1/grants/explanation"
+    /// Tokens of services that share a uid: list (GET) and make (POST).
+    public static let tokens = "/v1/tokens"
     /// Roles and their permissions.
     public static let roles = "/v1/roles"
     /// Public keys of the vault.
@@ -46,6 +48,8 @@ public enum APIPath {
     public static func history(_ id: String) -> String { record(id) + "/history" }
     /// Show (GET), set (PUT) and delete (DELETE) one role.
     public static func role(_ name: String) -> String { roles + "/" + name }
+    /// Revoke one token (DELETE).
+    public static func token(_ name: String) -> String { tokens + "/" + name }
     /// Revoke one grant (DELETE).
     public static func grant(_ id: String) -> String { grants + "/" + id }
 }

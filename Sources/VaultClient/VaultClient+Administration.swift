@@ -64,7 +64,7 @@ extension VaultClient {
     /// Grants a role.
     ///
     /// - Parameters:
-    ///   - principal: `user:NAME`, `uid:N`, `group:NAME` or `gid:N`.
+    ///   - principal: `user:NAME`, `uid:N`, `group:NAME`, `gid:N` or `token:NAME`.
     ///   - reason: a code.
     ///   - from: RFC 3339, UTC.
     ///   - until: RFC 3339, UTC.
@@ -88,6 +88,40 @@ extension VaultClient {
     /// Ends a grant at once.
     public func revokeGrant(_ id: String) async throws(VaultClientError) -> JSONValue {
         let path = APIPath.grant(PercentEncoding.encode(id))
+        return try await json(Exchange(method: .DELETE, path: path, isRepeatable: false))
+    }
+
+    /// All tokens, without their secrets.
+    public func tokens() async throws(VaultClientError) -> Page {
+        try await page(APIPath.tokens, after: nil, limit: nil)
+    }
+
+    /// Makes a token, which may nothing until it is granted a role.
+    ///
+    /// - Parameters:
+    ///   - name: what grants call it, `token:NAME`.
+    ///   - users: who may present it: `user:NAME` or `uid:N`.
+    ///   - reason: a code.
+    ///   - until: RFC 3339, UTC.
+    /// - Returns: `{"name","token","version"}`; the token is shown this once.
+    public func addToken(
+        name: String, users: [String], reason: String, until: String? = nil
+    ) async throws(VaultClientError) -> JSONValue {
+        var members = [
+            JSONMember("name", .string(name)),
+            JSONMember("users", .array(users.map(JSONValue.string))),
+            JSONMember("reason", .string(reason)),
+        ]
+        if let until { members.append(.init("until", .string(until))) }
+        return try await json(
+            Exchange(
+                method: .POST, path: APIPath.tokens, body: JSONValue.object(members).encoded(),
+                isRepeatable: false))
+    }
+
+    /// Ends a token and the grants to it at once.
+    public func revokeToken(_ name: String) async throws(VaultClientError) -> JSONValue {
+        let path = APIPath.token(PercentEncoding.encode(name))
         return try await json(Exchange(method: .DELETE, path: path, isRepeatable: false))
     }
 

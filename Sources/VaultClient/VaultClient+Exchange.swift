@@ -69,6 +69,9 @@ extension VaultClient {
             guard purpose.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .invalidRequest }
             request.headers.add(name: APIHeader.purpose, value: purpose)
         }
+        if let token {
+            request.headers.add(name: APIHeader.authorization, value: token.authorization)
+        }
         for (name, value) in exchange.headers { request.headers.add(name: name, value: value) }
         if let body = exchange.body {
             request.headers.add(name: APIHeader.contentType, value: exchange.contentType)

@@ -20,6 +20,9 @@ public struct VaultClient: Sendable {
     /// Sent with every request that reads or writes personal data; one that a grant allows.
     public var purpose: String?
 
+    /// Presented with every request, if there is one.
+    public let token: ClientToken?
+
     /// How the client behaves.
     public let configuration: VaultClientConfiguration
 
@@ -40,13 +43,15 @@ public struct VaultClient: Sendable {
     /// - Parameters:
     ///   - configuration: limits and retries.
     ///   - purpose: as a grant names it.
+    ///   - token: a token, whose grants apply in place of the uid's.
     ///   - clock: what the waits between retries are measured by.
     public init(
         _ configuration: VaultClientConfiguration, purpose: String? = nil,
-        clock: any Clock<Duration> = .continuous
+        token: ClientToken? = nil, clock: any Clock<Duration> = .continuous
     ) {
         self.configuration = configuration
         self.purpose = purpose
+        self.token = token
         self.clock = clock
         var settings = HTTPClient.Configuration(
             redirectConfiguration: .disallow,

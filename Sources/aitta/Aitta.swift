@@ -12,8 +12,9 @@ struct Aitta: AsyncParsableCommand {
             """,
         version: "aitta 0.1.0",
         subcommands: [
-            RecordsCommand.self, ImportCommand.self, GrantsCommand.self, RolesCommand.self,
-            KeysCommand.self, AuditCommand.self, CertificateCommand.self, StatusCommand.self,
+            RecordsCommand.self, ImportCommand.self, GrantsCommand.self, TokensCommand.self,
+            RolesCommand.self, KeysCommand.self, AuditCommand.self, CertificateCommand.self,
+            StatusCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

@@ -286,8 +286,6 @@ def parse_entry(data):
     milliseconds = int.from_bytes(take(8), "little", signed=True)
     entry = {"uid": number(4), "pid": int.from_bytes(take(4), "little", signed=True)}
     parts = number(1)
-    if parts & 0x80:
-        raise Bad("has parts that no entry has")
     entry["op"], entry["outcome"], entry["request"] = text(), text(), text()
     readers = [
         ("user", text),
@@ -297,6 +295,7 @@ def parse_entry(data):
         ("reason", text),
         ("count", lambda: number(8)),
         ("", lambda: take(32)),
+        ("token", text),
     ]
     for bit, (name, read) in enumerate(readers):
         value = read() if parts >> bit & 1 else None

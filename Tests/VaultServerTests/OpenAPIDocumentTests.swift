@@ -23,7 +23,8 @@ import VaultAPI
         APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.records,
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
         APIPath.erasure("{id}"), APIPath.search, APIPath.batchRead, APIPath.batchWrite,
-        APIPath.grants, APIPath.grant("{id}"), APIPath.roles, APIPath.grantExplanation,
+        APIPath.tokens, APIPath.token("{name}"), APIPath.grants, APIPath.grant("{id}"),
+        APIPath.roles, APIPath.grantExplanation,
         APIPath.role("{name}"), APIPath.keys, APIPath.auditEntries,
         APIPath.auditCheckpoint, APIPath.auditProof,
     ])

@@ -1,4 +1,4 @@
-import Cryptography
+public import Cryptography
 public import Storage
 
 /// Authenticates control data that lies beside the records: tombstones.
@@ -32,6 +32,24 @@ public final class ControlKey: Sendable {
         else { return nil }
         return body.withUnsafeBytes {
             Int64(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: Int64.self))
+        }
+    }
+
+    /// The keyed hash by which a token is known, from the digest of its secret (docs/FORMAT.md,
+    /// "Access policy").
+    public func hash(
+        ofToken digest: Digest32, vault: VaultID
+    ) throws(KeyError) -> Digest32 {
+        var message = AssociatedData()
+        message.append("aitta.token.v1")
+        message.append(vault.bytes)
+        message.append(digest.bytes)
+        do throws(CryptographyError) {
+            let hash = try KeyedHash.hash(message.bytes, key: bytes)
+            guard let hash = Digest32(hash) else { throw .invalidDigestLength }
+            return hash
+        } catch {
+            throw KeyError(error, at: "token")
         }
     }
 

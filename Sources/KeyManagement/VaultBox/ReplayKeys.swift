@@ -16,11 +16,14 @@ public final class ReplayKeys: Sendable {
     }
 
     /// The address of a row: 16 bytes.
+    ///
+    /// - Parameter token: The id of the token under which the caller asked; empty without one.
     public func address(
-        uid: UInt32, route: String, idempotencyKey: String
+        uid: UInt32, token: String, route: String, idempotencyKey: String
     ) throws(KeyError) -> [UInt8] {
         var message = AssociatedData()
         message.append(UInt64(uid))
+        message.append(token)
         message.append(route)
         message.append(idempotencyKey)
         do throws(CryptographyError) {

@@ -78,7 +78,7 @@ extension AccessPolicy {
         ) -> AccessExplanation {
             AccessExplanation(refusal: refusal, rules: rules)
         }
-        let granted = grants.filter { $0.principal.includes(question.caller) }
+        let granted = grants.filter { applies($0.principal, to: question.caller, atSeconds: now) }
         guard question.caller.uid != Caller.overflowID, !granted.isEmpty else {
             return refused(.noGrant)
         }

@@ -9,6 +9,7 @@ extension AccessPolicy {
             JSONMember("separation", .string(isSeparationOff ? "off" : "on")),
             JSONMember("roles", .array(roles.map(\.json))),
             JSONMember("grants", .array(grants.map(\.json))),
+            JSONMember("tokens", .array(tokens.map(\.sealedJSON))),
             JSONMember("formerRoles", .array(formerRoles.map(\.json))),
         ]).encoded()
     }
@@ -21,15 +22,16 @@ extension AccessPolicy {
             let version = json["version"]?.integer, version > 0,
             let separation = json["separation"]?.text, ["on", "off"].contains(separation),
             let roles = json["roles"]?.items, let grants = json["grants"]?.items,
-            let formerRoles = json["formerRoles"]?.items
+            let tokens = json["tokens"]?.items, let formerRoles = json["formerRoles"]?.items
         else { return nil }
         self.version = UInt64(version)
         isSeparationOff = separation == "off"
         self.roles = roles.compactMap(Role.init)
         self.grants = grants.compactMap(Grant.init)
+        self.tokens = tokens.compactMap(AccessToken.init)
         self.formerRoles = formerRoles.compactMap(FormerRole.init)
         guard self.roles.count == roles.count, self.grants.count == grants.count,
-            self.formerRoles.count == formerRoles.count
+            self.tokens.count == tokens.count, self.formerRoles.count == formerRoles.count
         else { return nil }
     }
 }

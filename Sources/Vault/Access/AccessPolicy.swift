@@ -13,6 +13,8 @@ public struct AccessPolicy: Sendable, Equatable {
     public let roles: [Role]
     /// All grants, expired ones included until they are revoked.
     public let grants: [Grant]
+    /// All tokens, expired ones included until they are revoked.
+    public let tokens: [AccessToken]
     /// Versions of roles that were changed or deleted, the newest last.
     public let formerRoles: [FormerRole]
 
@@ -22,27 +24,36 @@ public struct AccessPolicy: Sendable, Equatable {
     /// The policy of a new vault.
     public static func initial(grants: [Grant]) -> AccessPolicy {
         AccessPolicy(
-            version: 1, isSeparationOff: mixesKinds(grants, roles: Role.shipped),
-            roles: Role.shipped, grants: grants, formerRoles: [])
+            version: 1, isSeparationOff: mixesKinds(grants, roles: Role.shipped, tokens: []),
+            roles: Role.shipped, grants: grants, tokens: [], formerRoles: [])
     }
 
-    /// The next version, with one grant more.
+    /// The next version, with what changed.
+    func next(
+        isSeparationOff: Bool? = nil, roles: [Role]? = nil, grants: [Grant]? = nil,
+        tokens: [AccessToken]? = nil, formerRoles: [FormerRole]? = nil
+    ) -> AccessPolicy {
+        AccessPolicy(
+            version: version + 1, isSeparationOff: isSeparationOff ?? self.isSeparationOff,
+            roles: roles ?? self.roles, grants: grants ?? self.grants,
+            tokens: tokens ?? self.tokens, formerRoles: formerRoles ?? self.formerRoles)
+    }
+
+    /// The next version, with one grant more; `nil` for a role or a token that is not there, or where
+    /// it would join kinds of roles in one principal.
     public func adding(_ grant: Grant, allowsMixing: Bool = false) -> AccessPolicy? {
         guard role(named: grant.role) != nil else { return nil }
+        if case .token(let name) = grant.principal, token(named: name) == nil { return nil }
         let grants = grants + [grant]
-        let mixes = Self.mixesKinds(grants, roles: roles)
+        let mixes = Self.mixesKinds(grants, roles: roles, tokens: tokens)
         guard !mixes || isSeparationOff || allowsMixing else { return nil }
-        return AccessPolicy(
-            version: version + 1, isSeparationOff: isSeparationOff || mixes, roles: roles,
-            grants: grants, formerRoles: formerRoles)
+        return next(isSeparationOff: isSeparationOff || mixes, grants: grants)
     }
 
     /// The next version, without a grant.
     func removing(grantID: String) -> AccessPolicy? {
         guard grants.contains(where: { $0.id == grantID }) else { return nil }
-        return AccessPolicy(
-            version: version + 1, isSeparationOff: isSeparationOff, roles: roles,
-            grants: grants.filter { $0.id != grantID }, formerRoles: formerRoles)
+        return next(grants: grants.filter { $0.id != grantID })
     }
 
     /// The next version, with a role in the place of the one of its name, or added; `nil` where it
@@ -54,10 +65,11 @@ public struct AccessPolicy: Sendable, Equatable {
             version: (lastVersion(ofRole: role.name) ?? 0) + 1)
         let roles =
             former == nil ? roles + [next] : roles.map { $0.name == role.name ? next : $0 }
-        guard isSeparationOff || !Self.mixesKinds(grants, roles: roles) else { return nil }
-        return AccessPolicy(
-            version: version + 1, isSeparationOff: isSeparationOff, roles: roles, grants: grants,
-            formerRoles: ending(former, by: granter, atSeconds: now))
+        guard isSeparationOff || !Self.mixesKinds(grants, roles: roles, tokens: tokens) else {
+            return nil
+        }
+        return self.next(
+            roles: roles, formerRoles: ending(former, by: granter, atSeconds: now))
     }
 
     /// The next version, without a role; `nil` while a grant names it.
@@ -65,9 +77,8 @@ public struct AccessPolicy: Sendable, Equatable {
         roleNamed name: String, by granter: String, atSeconds now: Int64
     ) -> AccessPolicy? {
         guard !grants.contains(where: { $0.role == name }) else { return nil }
-        return AccessPolicy(
-            version: version + 1, isSeparationOff: isSeparationOff,
-            roles: roles.filter { $0.name != name }, grants: grants,
+        return next(
+            roles: roles.filter { $0.name != name },
             formerRoles: ending(role(named: name), by: granter, atSeconds: now))
     }
 
@@ -92,26 +103,48 @@ public struct AccessPolicy: Sendable, Equatable {
         roles.first { $0.name == name }
     }
 
-    /// The roles that a caller holds at a moment; none if they mix kinds while separation is on,
-    /// and none for a caller that the kernel couldn't name.
+    /// The roles that a caller holds at a moment.
+    ///
+    /// None if kinds of roles meet within the caller's reach (its uid, its groups, the tokens that it
+    /// may present) while separation is on, and none for a caller that the kernel couldn't name.
     func roles(of caller: Caller, atSeconds now: Int64) -> [Role] {
         guard caller.uid != Caller.overflowID else { return [] }
-        let held = grants.filter { $0.isActive(at: now) && $0.principal.includes(caller) }
+        let active = grants.filter { $0.isActive(at: now) }
+        guard isSeparationOff || !mixesKinds(within: active, reachOf: caller) else { return [] }
+        return active.filter { applies($0.principal, to: caller, atSeconds: now) }
             .compactMap { role(named: $0.role) }
-        let isMixed = Set(held.map(\.kind)).count > 1
-        return isMixed && !isSeparationOff ? [] : held
     }
 
     /// Until when ``roles(of:atSeconds:)`` gives the same answer, if nothing else changes.
     func nextChange(for caller: Caller, afterSeconds now: Int64) -> Int64? {
-        grants.filter { $0.principal.includes(caller) }.compactMap { $0.nextChange(after: now) }
-            .min()
+        let changes = grants.filter { isWithinReach($0.principal, of: caller) }
+            .compactMap { $0.nextChange(after: now) }
+        let ends = tokens.filter { $0.uids.contains(caller.uid) }.compactMap(\.untilSeconds)
+            .filter { $0 > now }
+        return (changes + ends).min()
     }
 
-    /// Whether some principal holds roles of both kinds.
-    private static func mixesKinds(_ grants: [Grant], roles: [Role]) -> Bool {
-        Dictionary(grouping: grants, by: \.principal).values.contains { held in
-            Set(held.compactMap { grant in roles.first { $0.name == grant.role }?.kind }).count > 1
+    private func mixesKinds(within grants: [Grant], reachOf caller: Caller) -> Bool {
+        let kinds = grants.filter { isWithinReach($0.principal, of: caller) }
+            .compactMap { role(named: $0.role)?.kind }
+        return Set(kinds).count > 1
+    }
+
+    /// Whether some principal holds roles of both kinds: itself, or as a user with the tokens that it
+    /// may present. Members of groups are known only when they ask.
+    private static func mixesKinds(
+        _ grants: [Grant], roles: [Role], tokens: [AccessToken]
+    ) -> Bool {
+        let kinds = Dictionary(roles.map { ($0.name, $0.kind) }) { first, _ in first }
+        var held: [Principal: Set<Role.Kind>] = [:]
+        for grant in grants {
+            guard let kind = kinds[grant.role] else { continue }
+            held[grant.principal, default: []].insert(kind)
         }
+        for token in tokens {
+            guard let granted = held[.token(token.name)] else { continue }
+            for uid in token.uids { held[.user(uid), default: []].formUnion(granted) }
+        }
+        return held.values.contains { $0.count > 1 }
     }
 }

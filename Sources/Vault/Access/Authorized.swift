@@ -1,4 +1,5 @@
 import Catalogue
+import Cryptography
 import Synchronization
 
 /// Proof that a caller may carry out an operation for a purpose, under one version of the policy.
@@ -39,6 +40,13 @@ final class Authoriser: Sendable {
     private struct State {
         var policy: AccessPolicy
         var scopes: [ScopeKey: Scope] = [:]
+        /// By the keyed hash of the secret.
+        let tokens: [Digest32: AccessToken]
+
+        init(policy: AccessPolicy) {
+            self.policy = policy
+            tokens = Dictionary(policy.tokens.map { ($0.hash, $0) }) { first, _ in first }
+        }
     }
 
     private struct ScopeKey: Hashable {
@@ -46,6 +54,7 @@ final class Authoriser: Sendable {
         let gid: UInt32
         let groups: [UInt32]
         let purpose: String?
+        let token: String?
     }
 
     private static let maximumCachedScopes = 4096
@@ -61,6 +70,11 @@ final class Authoriser: Sendable {
     /// Puts a new version of the policy in force.
     func adopt(_ policy: AccessPolicy) {
         state.withLock { $0 = State(policy: policy) }
+    }
+
+    /// The token of a keyed hash.
+    func token(hashed hash: Digest32) -> AccessToken? {
+        state.withLock { $0.tokens[hash] }
     }
 
     func authorize<Operation: VaultOperation>(
@@ -99,7 +113,8 @@ final class Authoriser: Sendable {
     private func scope(for caller: Caller, purpose: String?) -> (Scope, UInt64) {
         let now = clock.nowSeconds
         let key = ScopeKey(
-            uid: caller.uid, gid: caller.gid, groups: caller.groups, purpose: purpose)
+            uid: caller.uid, gid: caller.gid, groups: caller.groups, purpose: purpose,
+            token: caller.token?.id)
         return state.withLock { state in
             if let scope = state.scopes[key], now < scope.validUntilSeconds ?? .max {
                 return (scope, state.policy.version)

@@ -11,14 +11,31 @@ public struct Caller: Sendable, Hashable {
     public let userName: String?
     /// The process that connected: information for the audit log, never identity.
     public let pid: Int32
+    /// The token that it presented, if it did.
+    public let token: CallerToken?
 
     /// Makes a caller; only the server, from the kernel's word, and tests do.
-    public init(uid: UInt32, gid: UInt32, groups: [UInt32], userName: String?, pid: Int32) {
+    public init(
+        uid: UInt32, gid: UInt32, groups: [UInt32], userName: String?, pid: Int32,
+        token: CallerToken? = nil
+    ) {
         self.uid = uid
         self.gid = gid
         self.groups = groups
         self.userName = userName
         self.pid = pid
+        self.token = token
+    }
+
+    /// The same process, under a token.
+    func presenting(_ token: CallerToken) -> Caller {
+        Caller(
+            uid: uid, gid: gid, groups: groups, userName: userName, pid: pid, token: token)
+    }
+
+    /// As whom it acts: `token:NAME` or `uid:N`.
+    var principalText: String {
+        token.map { Principal.token($0.name).text } ?? Principal.user(uid).text
     }
 
     /// The id that the kernel shows for users it can't map; it gets nothing.

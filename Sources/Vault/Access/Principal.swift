@@ -8,9 +8,11 @@ public enum Principal: Sendable, Hashable {
     case user(UInt32)
     /// Every member of a group.
     case group(UInt32)
+    /// Whoever presents a token and may.
+    case token(String)
 
-    /// Reads `uid:N`, `gid:N`, `user:NAME` or `group:NAME`; `nil` if it is none of these or the
-    /// user database doesn't know the name.
+    /// Reads `uid:N`, `gid:N`, `user:NAME`, `group:NAME` or `token:NAME`; `nil` if it is none of these
+    /// or the user database doesn't know the name. Whether there is such a token, the policy tells.
     public init?(resolving text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count <= 64 else { return nil }
@@ -20,27 +22,18 @@ public enum Principal: Sendable, Hashable {
         case "gid": guard let id = UInt32(name) else { return nil }; self = .group(id)
         case "user": guard let id = userID(of: name) else { return nil }; self = .user(id)
         case "group": guard let id = groupID(of: name) else { return nil }; self = .group(id)
+        case "token": guard TokenName.isValid(name) else { return nil }; self = .token(name)
         default: return nil
         }
         if id == Caller.overflowID { return nil }
     }
 
-    /// `uid:N` or `gid:N`.
+    /// `uid:N`, `gid:N` or `token:NAME`.
     public var text: String {
         switch self {
         case .user(let id): "uid:\(id)"
         case .group(let id): "gid:\(id)"
-        }
-    }
-
-    /// Stands for the principal where what it may is asked: a user with the groups given, or somebody
-    /// of whom nothing is known but the group.
-    public func caller(groups: [UInt32]) -> Caller {
-        switch self {
-        case .user(let id):
-            Caller(uid: id, gid: groups.first ?? id, groups: groups, userName: nil, pid: 0)
-        case .group(let id):
-            Caller(uid: .max, gid: id, groups: [id], userName: nil, pid: 0)
+        case .token(let name): "token:\(name)"
         }
     }
 
@@ -49,17 +42,19 @@ public enum Principal: Sendable, Hashable {
         if case .user(let id) = self { id } else { nil }
     }
 
-    /// Whether a caller is this principal or belongs to it.
+    /// Whether a caller is this user or belongs to this group; for tokens the policy tells.
     func includes(_ caller: Caller) -> Bool {
         switch self {
         case .user(let id): caller.uid == id
         case .group(let id): caller.gid == id || caller.groups.contains(id)
+        case .token: false
         }
     }
 
-    private var id: UInt32 {
+    private var id: UInt32? {
         switch self {
         case .user(let id), .group(let id): id
+        case .token: nil
         }
     }
 }

@@ -28,12 +28,18 @@ extension RecordVault {
     private func recordRefusal(
         of operation: OperationKind, _ request: AccessRequest, _ refusal: VaultError
     ) async throws(VaultError) {
-        var entry = AuditRecord(
+        let entry = AuditRecord(
             caller: request.caller, requestID: request.requestID,
             purpose: knownPurpose(request.purpose), operation: operation.rawValue)
+        try await recordRefusal(entry, refusal)
+    }
+
+    /// A refusal's audit entry; those of a caller without any grant are one entry a minute.
+    func recordRefusal(_ entry: AuditRecord, _ refusal: VaultError) async throws(VaultError) {
+        var entry = entry
         entry.outcome = refusal.code.rawValue
-        if !authoriser.hasAnyGrant(request.caller) {
-            guard let count = refusals.note(uid: request.caller.uid) else { return }
+        if !authoriser.hasAnyGrant(entry.caller) {
+            guard let count = refusals.note(uid: entry.caller.uid) else { return }
             entry.count = count
         }
         try await append(entry)

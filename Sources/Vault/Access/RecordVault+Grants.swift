@@ -22,24 +22,26 @@ extension RecordVault {
     ) async throws(VaultError) -> (id: String, version: UInt64) {
         let grant = try GrantRequest(body).grant(
             id: nextID().description, by: proof.caller, atSeconds: clock.nowSeconds)
-        guard !grant.principal.includes(proof.caller) else {
-            let error = VaultError(.notGranted, detail: "nobody grants to themselves")
-            try await recordFailure(error, of: AuditRecord(proof))
-            throw error
-        }
-        let version = try await changePolicy(proof, reason: grant.reason) {
+        let version = try await changePolicy(proof, reason: grant.reason, logsRefusal: true) {
             policy throws(VaultError) in
             guard policy.role(named: grant.role) != nil else {
                 throw VaultError(.invalidValue, pointer: "/role", .format)
             }
-            guard let next = policy.adding(grant) else {
-                throw VaultError(
-                    .notGranted, detail: "data and administrative roles never meet in one principal"
-                )
+            if case .token(let name) = grant.principal, policy.token(named: name) == nil {
+                throw VaultError(.invalidValue, pointer: "/principal", .format)
             }
+            guard !policy.isWithinReach(grant.principal, of: proof.caller) else {
+                throw VaultError(.notGranted, detail: "nobody grants to themselves")
+            }
+            guard let next = policy.adding(grant) else { throw Self.kindsMeet }
             return next
         }
         return (grant.id, version)
+    }
+
+    static var kindsMeet: VaultError {
+        VaultError(
+            .notGranted, detail: "data and administrative roles never meet in one principal")
     }
 
     /// Revokes a grant; nothing is answered under it once this returns.
@@ -60,7 +62,24 @@ extension RecordVault {
 
     /// Puts the next version of the policy in force; nothing is answered under the one before once
     /// this returns.
+    ///
+    /// - Parameter logsRefusal: Whether a change that is not granted leaves an audit entry: one by which
+    ///   somebody would give more to themselves.
     func changePolicy<Operation: VaultOperation>(
+        _ proof: Authorized<Operation>, reason: String?, logsRefusal: Bool = false,
+        change: (AccessPolicy) throws(VaultError) -> AccessPolicy
+    ) async throws(VaultError) -> UInt64 {
+        do throws(VaultError) {
+            return try await commitPolicy(proof, reason: reason, change: change)
+        } catch {
+            if logsRefusal, error.code == .notGranted {
+                try await recordFailure(error, of: AuditRecord(proof))
+            }
+            throw error
+        }
+    }
+
+    private func commitPolicy<Operation: VaultOperation>(
         _ proof: Authorized<Operation>, reason: String?,
         change: (AccessPolicy) throws(VaultError) -> AccessPolicy
     ) async throws(VaultError) -> UInt64 {
@@ -128,11 +147,11 @@ struct GrantRequest {
     func grant(id: String, by caller: Caller, atSeconds now: Int64) -> Grant {
         Grant(
             id: id, principal: principal, role: role, reason: reason,
-            grantedBy: "uid:\(caller.uid)", grantedAtSeconds: now, fromSeconds: from,
+            grantedBy: caller.principalText, grantedAtSeconds: now, fromSeconds: from,
             untilSeconds: until)
     }
 
-    private static func time(
+    static func time(
         _ value: JSONValue?, at pointer: String
     ) throws(VaultError) -> Int64? {
         guard let value else { return nil }

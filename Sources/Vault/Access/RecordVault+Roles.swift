@@ -48,12 +48,8 @@ extension RecordVault {
             policy throws(VaultError) in
             guard
                 let next = policy.setting(
-                    request.role, by: "uid:\(proof.caller.uid)", atSeconds: clock.nowSeconds)
-            else {
-                throw VaultError(
-                    .notGranted, detail: "data and administrative roles never meet in one principal"
-                )
-            }
+                    request.role, by: proof.caller.principalText, atSeconds: clock.nowSeconds)
+            else { throw Self.kindsMeet }
             guard next.hasAdmin(atSeconds: clock.nowSeconds) else {
                 throw VaultError(.conflict, detail: "somebody must be able to manage grants")
             }
@@ -72,7 +68,7 @@ extension RecordVault {
             guard policy.role(named: name) != nil else { throw VaultError(.unknownRole) }
             guard
                 let next = policy.removing(
-                    roleNamed: name, by: "uid:\(proof.caller.uid)", atSeconds: clock.nowSeconds)
+                    roleNamed: name, by: proof.caller.principalText, atSeconds: clock.nowSeconds)
             else {
                 throw VaultError(
                     .conflict, detail: "the role is in use; revoke the grants that name it first")
@@ -87,26 +83,21 @@ extension RecordVault {
             grants: policy.grants)
     }
 
-    /// Nobody changes what they themselves may, or will once a grant of theirs begins.
+    /// Nobody changes what they themselves may, or will once a grant of theirs begins or they present
+    /// a token.
     private func changeRole(
         _ proof: Authorized<ManageRoles>, named name: String, reason: String?,
         change: (AccessPolicy) throws(VaultError) -> AccessPolicy
     ) async throws(VaultError) -> UInt64 {
-        do throws(VaultError) {
-            return try await changePolicy(proof, reason: reason) { policy throws(VaultError) in
-                let isHeld = policy.grants.contains {
-                    $0.role == name && $0.principal.includes(proof.caller)
-                }
-                guard !isHeld else {
-                    throw VaultError(.notGranted, detail: "nobody changes a role that they hold")
-                }
-                return try change(policy)
+        try await changePolicy(proof, reason: reason, logsRefusal: true) {
+            policy throws(VaultError) in
+            let isHeld = policy.grants.contains {
+                $0.role == name && policy.isWithinReach($0.principal, of: proof.caller)
             }
-        } catch {
-            if error.code == .notGranted {
-                try await recordFailure(error, of: AuditRecord(proof))
+            guard !isHeld else {
+                throw VaultError(.notGranted, detail: "nobody changes a role that they hold")
             }
-            throw error
+            return try change(policy)
         }
     }
 }
@@ -115,7 +106,10 @@ extension AccessPolicy {
     /// Whether some grant that holds now lets its principal manage grants.
     func hasAdmin(atSeconds now: Int64) -> Bool {
         grants.contains { grant in
-            grant.isActive(at: now)
+            if case .token(let name) = grant.principal {
+                guard token(named: name)?.isActive(at: now) ?? false else { return false }
+            }
+            return grant.isActive(at: now)
                 && role(named: grant.role)?.permissions.contains {
                     $0.operations.contains(.manageGrants)
                 } ?? false

@@ -99,6 +99,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case readCertificates = "read-certificates"
     case manageGrants = "manage-grants"
     case manageRoles = "manage-roles"
+    case manageTokens = "manage-tokens"
     case readRoles = "read-roles"
     case readAudit = "read-audit"
     case readStatus = "read-status"
@@ -108,14 +109,16 @@ public enum OperationKind: String, Sendable, CaseIterable {
     var concernsPersonalData: Bool {
         switch self {
         case .read, .create, .update, .search, .verify, .erase, .list: true
-        case .readCertificates, .manageGrants, .manageRoles, .readRoles, .readAudit, .readStatus,
-            .readKeys:
+        case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
+            .readStatus, .readKeys:
             false
         }
     }
 
     /// Whether the operation decides who may what, which no data role may.
-    var isAdministration: Bool { self == .manageGrants || self == .manageRoles }
+    var isAdministration: Bool {
+        self == .manageGrants || self == .manageRoles || self == .manageTokens
+    }
 
     /// Whether a role of a kind may have it.
     func fits(_ kind: Role.Kind) -> Bool {

@@ -77,6 +77,8 @@ extension Role {
     private static let admin = Role(
         name: "admin", kind: .administrative,
         permissions: [
-            Permission([.manageGrants, .manageRoles, .readRoles, .readStatus, .readKeys])
+            Permission([
+                .manageGrants, .manageRoles, .manageTokens, .readRoles, .readStatus, .readKeys,
+            ])
         ])
 }

@@ -87,3 +87,9 @@ public enum ManageRoles: VaultOperation {
     /// The permission that it needs.
     public static let kind = OperationKind.manageRoles
 }
+
+/// Make, list and revoke tokens.
+public enum ManageTokens: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.manageTokens
+}

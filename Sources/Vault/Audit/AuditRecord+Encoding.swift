@@ -31,6 +31,7 @@ extension AuditRecord {
         if let reason { bytes.append(short: reason) }
         if let count { bytes.append(littleEndian: UInt64(count)) }
         digest?.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        if let token = caller.token?.name ?? refusedToken { bytes.append(short: token) }
         bytes.append(UInt8(clamping: fields.count))
         for field in fields.prefix(255) { bytes.append(short: field) }
         return bytes
@@ -45,6 +46,7 @@ extension AuditRecord {
         if reason != nil { parts.insert(.reason) }
         if count != nil { parts.insert(.count) }
         if digest != nil { parts.insert(.digest) }
+        if caller.token != nil || refusedToken != nil { parts.insert(.token) }
         return parts
     }
 }

@@ -17,6 +17,8 @@ struct AuditRecord: Sendable {
     var count: Int?
     /// SHA-256 of what a write left behind: sealed box and row, or the certificate's signed bytes.
     var digest: Digest32?
+    /// The token that somebody presented who may not.
+    var refusedToken: String?
 
     init(
         caller: Caller, requestID: String, purpose: String?, operation: String,

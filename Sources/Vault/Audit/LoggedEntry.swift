@@ -16,7 +16,7 @@ struct LoggedEntry: Sendable, Equatable {
         static let reason = Parts(rawValue: 16)
         static let count = Parts(rawValue: 32)
         static let digest = Parts(rawValue: 64)
-        static let all: Parts = [.user, .purpose, .record, .generation, .reason, .count, .digest]
+        static let token = Parts(rawValue: 128)
     }
 
     static let format: UInt8 = 1
@@ -34,6 +34,7 @@ struct LoggedEntry: Sendable, Equatable {
     let reason: String?
     let count: UInt64?
     let digest: Digest32?
+    let token: String?
     let fields: [String]
 
     /// Reads an entry; `nil` if anything in it is not understood.
@@ -42,8 +43,7 @@ struct LoggedEntry: Sendable, Equatable {
         guard reader.integer(UInt8.self) == Self.format,
             let milliseconds = reader.integer(UInt64.self),
             let uid = reader.integer(UInt32.self), let pid = reader.integer(UInt32.self),
-            let parts = reader.integer(UInt8.self).map(Parts.init),
-            parts.isSubset(of: .all), let operation = reader.text(),
+            let parts = reader.integer(UInt8.self).map(Parts.init), let operation = reader.text(),
             let outcome = reader.text(), let requestID = reader.text()
         else { return nil }
         self.milliseconds = Int64(bitPattern: milliseconds)
@@ -59,6 +59,7 @@ struct LoggedEntry: Sendable, Equatable {
         reason = parts.contains(.reason) ? reader.text() : nil
         count = parts.contains(.count) ? reader.integer(UInt64.self) : nil
         digest = parts.contains(.digest) ? reader.digest() : nil
+        token = parts.contains(.token) ? reader.text() : nil
         guard let fieldCount = reader.integer(UInt8.self) else { return nil }
         var fields: [String] = []
         for _ in 0..<fieldCount {
@@ -76,6 +77,7 @@ extension LoggedEntry {
         writer.member("t", Timestamp.text(milliseconds: milliseconds))
         writer.member("uid", uid)
         if let user { writer.member("user", user) }
+        if let token { writer.member("token", token) }
         writer.member("pid", pid)
         if let purpose { writer.member("purpose", purpose) }
         writer.member("op", operation)

@@ -13,7 +13,7 @@ struct Replay: Sendable {
     ) throws(VaultError) {
         do throws(KeyError) {
             address = try vault.vaultBox.replays.address(
-                uid: caller.uid, route: route, idempotencyKey: key)
+                uid: caller.uid, token: caller.token?.id ?? "", route: route, idempotencyKey: key)
             digest = try vault.vaultBox.replays.digest(of: body)
         } catch {
             throw VaultError(.notReady, detail: error.description)

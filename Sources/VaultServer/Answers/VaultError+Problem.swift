@@ -10,6 +10,7 @@ extension Problem {
         case .some(let code): self.init(code, detail: error.detail)
         case .none where error.code == .unknownGrant: self = .unknownGrant
         case .none where error.code == .unknownRole: self = .unknownRole
+        case .none where error.code == .unknownToken: self = .unknownToken
         case .none where error.code == .damaged: self = .damaged(detail: error.detail)
         case .none: self = .internalError
         }
@@ -30,6 +31,10 @@ extension Problem {
     private static let unknownRole = Problem(
         code: "unknown_role", status: 404, title: "there is no such role",
         hint: "aitta roles list shows them")
+
+    private static let unknownToken = Problem(
+        code: "unknown_token", status: 404, title: "there is no such token",
+        hint: "aitta tokens list shows them")
 
     private static func damaged(detail: String?) -> Problem {
         var problem = Problem(

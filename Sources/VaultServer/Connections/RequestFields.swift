@@ -1,12 +1,13 @@
 import HTTPTypes
 import NIOHTTP1
+import Vault
 import VaultAPI
 
 /// The header fields that the interface knows. All others are dropped where they arrive: what is
 /// not kept can't be logged, and costs nothing.
 enum RequestFields {
     private static let known: [(lowercased: String, name: HTTPField.Name)] = [
-        .contentType, .authorization, .ifMatch, .aittaPurpose, .idempotencyKey,
+        .contentType, .ifMatch, .aittaPurpose, .idempotencyKey,
     ].map { ($0.canonicalName, $0) }
 
     /// Reads the fields of a request: those for the routes, and those for the connection.
@@ -17,7 +18,9 @@ enum RequestFields {
         var contentLength: String?
         var expectation: String?
         for (name, value) in headers {
-            if let known = known.first(where: { matches(name, $0.lowercased) }) {
+            if matches(name, "authorization") {
+                fields[.presentedToken] = digest(of: value, besides: fields[.presentedToken])
+            } else if let known = known.first(where: { matches(name, $0.lowercased) }) {
                 fields.append(HTTPField(name: known.name, value: value))
             } else if matches(name, "content-length") {
                 contentLength = value
@@ -26,6 +29,15 @@ enum RequestFields {
             }
         }
         return (fields, contentLength, expectation)
+    }
+
+    /// What stands for a token from here on: its digest, so that no route, log or answer ever holds
+    /// what could be presented. Nothing for what is no token, and for a second one.
+    private static func digest(of authorization: String, besides other: String?) -> String {
+        guard other == nil, let token = PresentedToken(authorization: authorization) else {
+            return ""
+        }
+        return token.text
     }
 
     private static func matches(_ name: String, _ lowercased: String) -> Bool {
@@ -39,6 +51,8 @@ extension HTTPField.Name {
     static let aittaPurpose = known(APIHeader.purpose)
     /// `Idempotency-Key`.
     static let idempotencyKey = known(APIHeader.idempotencyKey)
+    /// The digest of the token in `Authorization`; no header of this name is read from requests.
+    static let presentedToken = known("Aitta-Presented-Token")
     /// `Aitta-Request-Id`.
     static let aittaRequestID = known(APIHeader.requestID)
 

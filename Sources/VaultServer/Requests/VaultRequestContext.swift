@@ -9,26 +9,20 @@ struct VaultRequestContext: RequestContext {
         let logger: Logger
         let connection: Connection
         let requestID: String
-        let user: UserIdentity
+        let caller: Caller
     }
 
     var coreContext: CoreRequestContextStorage
     let connection: Connection
     let requestID: String
-    private let user: UserIdentity
+    /// Who asks.
+    var caller: Caller
 
     init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         connection = source.connection
         requestID = source.requestID
-        user = source.user
-    }
-
-    /// Who asks.
-    var caller: Caller {
-        Caller(
-            uid: connection.peer.uid, gid: connection.peer.gid, groups: user.groups,
-            userName: user.name, pid: connection.peer.pid)
+        caller = source.caller
     }
 }
 
@@ -44,6 +38,13 @@ extension VaultRequestContext {
     func accessRequest(_ request: Request) -> AccessRequest {
         AccessRequest(
             caller: caller, purpose: request.headers[.aittaPurpose], requestID: requestID)
+    }
+}
+
+extension PeerCredentials {
+    /// The process at the other end, with what the user database knows of its user.
+    func caller(_ user: UserIdentity) -> Caller {
+        Caller(uid: uid, gid: gid, groups: user.groups, userName: user.name, pid: pid)
     }
 }
 

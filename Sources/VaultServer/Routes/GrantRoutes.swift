@@ -58,11 +58,12 @@ struct GrantRoutes: Sendable {
         }
         let record = query["record"].map { RecordID($0) }
         if case .some(.none) = record { throw QueryParameters.invalid("record", rule: "uuid") }
-        var groups: [UInt32] = []
-        if let user = principal.uid { groups = await users.entry(for: user).identity.groups }
+        let caller = await vault.caller(standingFor: principal) { uid in
+            await users.entry(for: uid).identity.groups
+        }
         let question = AccessQuestion(
-            caller: principal.caller(groups: groups), operation: operation,
-            field: query["field"], purpose: query["purpose"])
+            caller: caller, operation: operation, field: query["field"],
+            purpose: query["purpose"])
         let ticket = context.beginAnswer(of: vault)
         let explanation = try await vault.explain(
             proof, question, record: record ?? nil, ticket: ticket)

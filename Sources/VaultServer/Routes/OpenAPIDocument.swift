@@ -739,6 +739,135 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/tokens:
+        get:
+          tags: [access]
+          operationId: listTokens
+          summary: All tokens, without their secrets.
+          responses:
+            "200":
+              description: The tokens.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Token"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        post:
+          tags: [access]
+          operationId: addToken
+          summary: Makes a token for a service that shares its uid with others.
+          description: |
+            The token is in this answer and in no other: the vault keeps a keyed hash of it. It may nothing
+            until it is granted a role as `token:NAME`; presented (`Authorization: Bearer`), its grants
+            apply in place of the uid's. Only the users named may present it.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/NewToken"
+          responses:
+            "201":
+              description: The token may be presented.
+              headers:
+                Location:
+                  description: Its path.
+                  schema:
+                    type: string
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [name, token, version]
+                    properties:
+                      name:
+                        type: string
+                      token:
+                        description: 256 random bits, shown this once.
+                        type: string
+                        pattern: "^aitta_[A-Za-z0-9_-]{43}$"
+                      version:
+                        $ref: "#/components/schemas/PolicyVersion"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/tokens/{name}:
+        parameters:
+          - name: name
+            in: path
+            required: true
+            description: The token.
+            schema:
+              type: string
+        delete:
+          tags: [access]
+          operationId: revokeToken
+          summary: Ends a token and the grants to it; answered once no answer under it is still on its way.
+          responses:
+            "200":
+              description: The token is no longer known.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [version]
+                    properties:
+                      version:
+                        $ref: "#/components/schemas/PolicyVersion"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownToken"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/grants/explanation:
         get:
           tags: [access]
@@ -751,7 +880,7 @@ let openAPIDocument = #"""
             - name: principal
               in: query
               required: true
-              description: "`user:NAME`, `uid:N`, `group:NAME` or `gid:N`."
+              description: "`user:NAME`, `uid:N`, `group:NAME`, `gid:N` or `token:NAME`."
               schema:
                 type: string
             - name: operation
@@ -1129,7 +1258,7 @@ let openAPIDocument = #"""
             - name: principal
               in: query
               required: true
-              description: "`uid:N`, or `user:NAME` as the user database named the caller at the time."
+              description: "`uid:N`, `user:NAME` as the user database named the caller at the time, or `token:NAME`."
               schema:
                 type: string
               example: uid:33
@@ -1329,7 +1458,7 @@ let openAPIDocument = #"""
               schema:
                 $ref: "#/components/schemas/Problem"
         BadToken:
-          description: "`bad_token`: no token is valid in this version."
+          description: "`bad_token`: the token is not known, has ended, or is not the caller's to present."
           content:
             application/problem+json:
               schema:
@@ -1342,6 +1471,12 @@ let openAPIDocument = #"""
                 $ref: "#/components/schemas/Problem"
         UnknownRecord:
           description: "`unknown_record`; an id that is none is answered alike."
+          content:
+            application/problem+json:
+              schema:
+                $ref: "#/components/schemas/Problem"
+        UnknownToken:
+          description: There is no such token (`unknown_token`).
           content:
             application/problem+json:
               schema:
@@ -1862,7 +1997,7 @@ let openAPIDocument = #"""
           required: [principal, role, reason]
           properties:
             principal:
-              description: "`user:NAME`, `uid:N`, `group:NAME` or `gid:N`."
+              description: "`user:NAME`, `uid:N`, `group:NAME`, `gid:N` or `token:NAME`."
               type: string
               example: uid:33
             role:
@@ -1896,6 +2031,54 @@ let openAPIDocument = #"""
               type: string
               format: date-time
             from:
+              type: string
+              format: date-time
+            until:
+              type: string
+              format: date-time
+        NewToken:
+          type: object
+          additionalProperties: false
+          required: [name, users, reason]
+          properties:
+            name:
+              description: What grants call it, `token:NAME`.
+              type: string
+              pattern: "^[a-z][a-z0-9-]{0,31}$"
+              example: shop-a
+            users:
+              description: "Who may present it: `user:NAME` or `uid:N`."
+              type: array
+              minItems: 1
+              maxItems: 64
+              items:
+                type: string
+              example: ["uid:33"]
+            reason:
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+              example: web-shop
+            until:
+              type: string
+              format: date-time
+        Token:
+          description: Nothing of its secret.
+          type: object
+          required: [id, name, users, reason, createdBy, createdAt]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            name:
+              type: string
+            users:
+              type: array
+              items:
+                type: string
+            reason:
+              type: string
+            createdBy:
+              type: string
+            createdAt:
               type: string
               format: date-time
             until:
@@ -1954,6 +2137,7 @@ let openAPIDocument = #"""
                   - list
                   - read-certificates
                   - manage-grants
+                  - manage-tokens
                   - manage-roles
                   - read-roles
                   - read-audit
@@ -2080,6 +2264,9 @@ let openAPIDocument = #"""
               minimum: 0
             user:
               description: The name of the uid at that time.
+              type: string
+            token:
+              description: The token under which the caller asked, or that it was refused.
               type: string
             pid:
               type: integer
@@ -2355,6 +2542,7 @@ let openAPIDocument = #"""
                 - unknown_record
                 - unknown_grant
                 - unknown_role
+                - unknown_token
                 - no_such_route
                 - method_not_allowed
                 - timeout

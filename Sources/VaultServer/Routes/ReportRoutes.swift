@@ -40,7 +40,7 @@ struct ReportRoutes: Sendable {
         let proof = try await vault.authorize(ReadAudit.self, context.accessRequest(request))
         let query = try QueryParameters(request, allowing: ["principal", "from", "to"])
         guard let principal = query["principal"].flatMap({ AccessPrincipal($0) }) else {
-            throw QueryParameters.invalid("principal", rule: "uid-or-user")
+            throw QueryParameters.invalid("principal", rule: "uid-user-or-token")
         }
         func seconds(_ name: String) throws -> Int64 {
             guard let seconds = query[name].flatMap({ Timestamp.seconds($0) }) else {

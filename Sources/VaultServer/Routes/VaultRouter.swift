@@ -16,6 +16,7 @@ func vaultRouter(
     BatchRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     ErasureRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     GrantRoutes(vault: vault, bodyLimits: bodyLimits, users: users).add(to: router)
+    TokenRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
     ReportRoutes(vault: vault).add(to: router)

@@ -9,18 +9,23 @@ struct RoutedAnswering<Responder: HTTPResponder>: RequestAnswering
 where Responder.Context == VaultRequestContext {
     let responder: Responder
     let users: UserDirectory
+    let tokens: any TokenIdentifying
     let state: ServerState
     let logger: Logger
 
     func answer(_ request: Request, over connection: Connection) async -> Response {
         let (requestID, known) = connection.beginRequest()
-        let context = VaultRequestContext(
+        let user = await user(known, of: connection, asking: request)
+        var context = VaultRequestContext(
             source: VaultRequestContext.Source(
                 logger: logger, connection: connection, requestID: requestID,
-                user: await user(known, of: connection, asking: request)))
+                caller: connection.peer.caller(user)))
         var response: Response
         do {
             try admit(request)
+            if let token = request.headers[.presentedToken], !isHealth(request) {
+                context.caller = try await identify(token, request, context)
+            }
             response = try await responder.respond(to: request, context: context)
         } catch {
             response = answer(to: error, context)
@@ -34,16 +39,25 @@ where Responder.Context == VaultRequestContext {
         _ known: UserIdentity?, of connection: Connection, asking request: Request
     ) async -> UserIdentity {
         if let known { return known }
-        let path = request.uri.path
-        if path == APIPath.health || path == APIPath.ready { return .unknown }
+        if isHealth(request) { return .unknown }
         let entry = await users.entry(for: connection.peer.uid)
         connection.note(entry)
         return entry.identity
     }
 
-    /// No token is known yet, so none is valid.
+    private func isHealth(_ request: Request) -> Bool {
+        let path = request.uri.path
+        return path == APIPath.health || path == APIPath.ready
+    }
+
+    /// The caller under its token, whose grants apply in place of the uid's.
+    private func identify(
+        _ token: String, _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Caller {
+        try await tokens.identify(PresentedToken(text: token), context.accessRequest(request))
+    }
+
     private func admit(_ request: Request) throws(Problem) {
-        if request.headers.contains(.authorization) { throw Problem(.badToken) }
         if state.isDraining, request.uri.path != APIPath.health {
             throw Problem(.notReady, detail: "draining")
         }

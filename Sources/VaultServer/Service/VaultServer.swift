@@ -33,8 +33,8 @@ public struct VaultServer: Service {
         server = SocketServer(
             socket: socket, limits: limits,
             answering: RoutedAnswering(
-                responder: router.buildResponder(), users: users, state: state,
-                logger: logger),
+                responder: router.buildResponder(), users: users, tokens: vault,
+                state: state, logger: logger),
             state: state,
             sweepers: ConnectionSweepers(group: threads, clock: .system),
             eventLoopGroup: threads, logger: logger, onReady: onReady)

@@ -19,6 +19,7 @@ extension LogEntry {
             JSONMember("t", .string(time)),
             JSONMember("uid", number(UInt64(uid))),
             JSONMember("user", text(user)),
+            JSONMember("token", text(token)),
             JSONMember("pid", .number(String(pid))),
             JSONMember("purpose", text(purpose)),
             JSONMember("op", text(operation)),

@@ -34,11 +34,12 @@ public struct LogEntry: Sendable, Hashable {
     /// SHA-256 of a document that was signed: of an erasure's certificate
     /// (``ErasureCertificate/digest(of:)``).
     public let digest: Digest32?
+    /// The token under which the caller asked, or that it was refused.
+    public let token: String?
     /// The names of the fields that were touched.
     public let fields: [String]
 
     private static let format: UInt8 = 1
-    private static let knownParts: UInt8 = 0x7F
 
     /// Reads an entry; nil for anything but the whole of one entry in the known format.
     public init?(_ bytes: [UInt8]) {
@@ -47,8 +48,8 @@ public struct LogEntry: Sendable, Hashable {
         guard reader.integer(UInt8.self) == Self.format,
             let milliseconds = reader.integer(UInt64.self),
             let uid = reader.integer(UInt32.self), let pid = reader.integer(UInt32.self),
-            let parts = reader.integer(UInt8.self), parts & ~Self.knownParts == 0,
-            let operation = reader.text(), let outcome = reader.text(),
+            let parts = reader.integer(UInt8.self), let operation = reader.text(),
+            let outcome = reader.text(),
             let requestID = reader.text()
         else { return nil }
         self.milliseconds = Int64(bitPattern: milliseconds)
@@ -65,6 +66,7 @@ public struct LogEntry: Sendable, Hashable {
         reason = has(4) ? reader.text() : nil
         count = has(5) ? reader.integer(UInt64.self) : nil
         digest = has(6) ? reader.bytes(Digest32.count).flatMap { Digest32($0) } : nil
+        token = has(7) ? reader.text() : nil
         guard let fieldCount = reader.integer(UInt8.self) else { return nil }
         var fields: [String] = []
         for _ in 0..<fieldCount { fields.append(reader.text() ?? "") }

@@ -14,7 +14,7 @@ struct GrantsAdd: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    @Option(help: "user:NAME, uid:N, group:NAME or gid:N.") var principal: String
+    @Option(help: "user:NAME, uid:N, group:NAME, gid:N or token:NAME.") var principal: String
     @Option(help: "A role's name.") var role: String
     @Option(help: "Why, as a code.") var reason: String
     @Option(help: ArgumentHelp("From when, RFC 3339 in UTC.", valueName: "time"))
@@ -67,7 +67,7 @@ struct GrantsExplain: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    @Option(help: "user:NAME, uid:N, group:NAME or gid:N.") var principal: String
+    @Option(help: "user:NAME, uid:N, group:NAME, gid:N or token:NAME.") var principal: String
     @Option(help: "An operation, such as read or search.") var operation = "read"
     @Option(help: "A field.") var field: String?
     @Option(help: "A record's id.") var record: String?

@@ -17,6 +17,12 @@ struct GlobalOptions: ParsableArguments {
             valueName: "purpose"))
     var purpose: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with the token to present, of mode 0600. (else AITTA_TOKEN_FILE)",
+            valueName: "path"))
+    var tokenFile: String?
+
     @Flag(help: "Print what the daemon answered, as JSON.")
     var json = false
 
@@ -33,7 +39,9 @@ struct GlobalOptions: ParsableArguments {
     func withVault(
         to action: String, _ body: (VaultClient) async throws -> Void
     ) async throws {
-        let vault = VaultClient(socketPath: socketPath, purpose: effectivePurpose)
+        let vault = VaultClient(
+            VaultClientConfiguration(socketPath: socketPath), purpose: effectivePurpose,
+            token: try token())
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await body(vault))
@@ -44,6 +52,20 @@ struct GlobalOptions: ParsableArguments {
         }
         try? await vault.shutDown()
         try outcome.get()
+    }
+
+    private func token() throws -> ClientToken? {
+        guard let path = tokenFile ?? Self.environment("AITTA_TOKEN_FILE") else { return nil }
+        do {
+            return try ClientToken(file: path)
+        } catch .unreadable(let number) {
+            throw Failure("can't read \(path): \(String(cString: strerror(number)))")
+        } catch .open {
+            throw Failure(
+                "others may read \(path)", hint: "a token's file is for its owner: chmod 600")
+        } catch .malformed {
+            throw Failure("\(path) holds no token", hint: "aitta tokens create makes one")
+        }
     }
 
     /// What a client's error means to whoever gave the command.

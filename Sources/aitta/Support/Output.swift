@@ -64,13 +64,17 @@ extension JSONValue {
         }
     }
 
-    /// A scalar without quotes. Control characters are shown as `?`: they could steer a terminal.
+    private var isScalar: Bool { members == nil && items == nil }
+
+    /// A scalar without quotes, scalars with commas between them. Control characters are shown as `?`: they could steer a terminal.
     var plainText: String {
         switch self {
         case .string(let text): text.printable
         case .number(let literal): literal
         case .bool(let flag): flag ? "yes" : "no"
         case .null: "-"
+        case .array(let items) where items.allSatisfy(\.isScalar):
+            items.isEmpty ? "-" : items.map(\.plainText).joined(separator: ",")
         case .array, .object: String(decoding: encoded(), as: UTF8.self).printable
         }
     }

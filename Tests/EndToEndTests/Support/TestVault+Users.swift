@@ -12,13 +12,14 @@ extension TestVault {
     /// Sends a request as another user, of no further group.
     func ask(
         as uid: UInt32, gid: UInt32? = nil, _ method: String, _ path: String,
-        purpose: String? = nil, json: String? = nil
+        purpose: String? = nil, token: String? = nil, json: String? = nil
     ) throws -> Reply {
         var arguments = [
             "curl", "-sS", "--unix-socket", socket, "-X", method, "-w", "\n%{http_code}",
             "-H", "Content-Type: application/json",
         ]
         if let purpose { arguments += ["-H", "Aitta-Purpose: " + purpose] }
+        if let token { arguments += ["-H", "Authorization: Bearer " + token] }
         if json != nil { arguments += ["--data-binary", "@-"] }
         let run = try Command.run(
             arguments + ["http://vault" + path], input: json ?? "", uid: uid, gid: gid)

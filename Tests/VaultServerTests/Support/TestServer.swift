@@ -4,6 +4,7 @@ import Logging
 import NIOPosix
 import ServiceLifecycle
 import Testing
+import Vault
 import VaultAPI
 
 @testable import VaultServer
@@ -45,7 +46,8 @@ struct TestServer: Sendable {
             socket: socket, limits: limits,
             answering: RoutedAnswering(
                 responder: routes.router().buildResponder(),
-                users: UserDirectory(clock: clock.clock), state: state, logger: log.logger),
+                users: UserDirectory(clock: clock.clock), tokens: NoTokens(), state: state,
+                logger: log.logger),
             state: state, sweepers: sweepers, eventLoopGroup: threads, logger: log.logger,
             onReady: { continuation.finish() })
         let group = ServiceGroup(configuration: .init(services: [server], logger: log.logger))
@@ -92,5 +94,14 @@ extension TestServer {
             }
         }
         #expect(condition())
+    }
+}
+
+/// A vault without tokens.
+private struct NoTokens: TokenIdentifying {
+    func identify(
+        _ token: PresentedToken?, _ request: AccessRequest
+    ) async throws(VaultError) -> Caller {
+        throw VaultError(.badToken)
     }
 }

@@ -14,6 +14,7 @@ struct EntryBytes {
     var reason: String?
     var count: UInt64?
     var digest: [UInt8]?
+    var token: String?
     var fields: [String] = []
     /// In place of the bits that the parts give.
     var parts: UInt8?
@@ -25,13 +26,14 @@ struct EntryBytes {
             user: has(0) ? "aino" : nil, purpose: has(1) ? "order" : nil,
             record: has(2) ? (1...16).map { $0 } : nil, generation: has(3) ? 1 << 40 : nil,
             reason: has(4) ? "customer-request" : nil, count: has(5) ? .max : nil,
-            digest: has(6) ? (1...32).map { $0 } : nil, fields: ["name", "email"])
+            digest: has(6) ? (1...32).map { $0 } : nil, token: has(7) ? "shop-a" : nil,
+            fields: ["name", "email"])
     }
 
     var encoded: [UInt8] {
         let optional: [[UInt8]?] = [
             user.map(short), purpose.map(short), record, generation.map(little),
-            reason.map(short), count.map(little), digest,
+            reason.map(short), count.map(little), digest, token.map(short),
         ]
         var bits: UInt8 = 0
         for (bit, part) in optional.enumerated() where part != nil { bits |= 1 << bit }

@@ -4,7 +4,7 @@ import Testing
 import Verification
 
 @Suite struct LogEntryTests {
-    @Test(arguments: UInt8(0)..<128)
+    @Test(arguments: UInt8(0)...255)
     func everyPartReadsBack(parts: UInt8) throws {
         let bytes = EntryBytes.with(parts: parts)
         let entry = try #require(LogEntry(bytes.encoded))
@@ -22,10 +22,11 @@ import Verification
         #expect(entry.reason == bytes.reason)
         #expect(entry.count == bytes.count)
         #expect(entry.digest?.bytes == bytes.digest)
+        #expect(entry.token == bytes.token)
         #expect(entry.fields == bytes.fields)
     }
 
-    @Test(arguments: [0, 0x7F] as [UInt8])
+    @Test(arguments: [0, 0xFF] as [UInt8])
     func nothingLessAndNothingMoreIsTaken(parts: UInt8) {
         let bytes = EntryBytes.with(parts: parts).encoded
         for count in bytes.indices { #expect(LogEntry(Array(bytes[..<count])) == nil, "\(count)") }

@@ -11,6 +11,11 @@ enum PrivateFile {
         return try opened(open(path, flags, mode), path)
     }
 
+    /// Makes a file where there is none.
+    static func createNew(_ path: String) throws -> Int32 {
+        try opened(open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode), path)
+    }
+
     /// Opens a file that was made before, or makes it.
     static func append(_ path: String) throws -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC

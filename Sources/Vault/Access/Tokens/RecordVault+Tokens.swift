@@ -1,0 +1,155 @@
+import Catalogue
+import Cryptography
+import KeyManagement
+import Storage
+public import StrictJSON
+
+extension RecordVault {
+    /// The caller under the token that it presented.
+    ///
+    /// - Parameter presented: `nil` for what is no token.
+    /// - Throws: ``VaultError/Code/badToken`` for a token that is not known, has ended or is another
+    ///   user's, all alike, once the refusal is in the audit log; that of a known token names it.
+    public func identify(
+        _ presented: PresentedToken?, _ request: AccessRequest
+    ) async throws(VaultError) -> Caller {
+        try checkReadiness()
+        let known = try presented.flatMap { presented throws(VaultError) in
+            authoriser.token(hashed: try hash(of: presented))
+        }
+        if let known, known.isActive(at: clock.nowSeconds),
+            known.uids.contains(request.caller.uid), request.caller.uid != Caller.overflowID
+        {
+            return request.caller.presenting(CallerToken(name: known.name, id: known.id))
+        }
+        try await recordRefusal(ofToken: known?.name, request)
+        throw VaultError(.badToken)
+    }
+
+    /// The tokens, expired ones included; nothing of their secrets.
+    public func tokens(
+        _ proof: Authorized<ManageTokens>
+    ) async throws(VaultError) -> [AccessToken] {
+        try await answering(proof) { proof, sequence throws(VaultError) in
+            (self.authoriser.policy.tokens, [AuditRecord(proof)])
+        }
+    }
+
+    /// Makes a token, which may nothing until it is granted a role.
+    ///
+    /// - Parameter body: As in docs/openapi.yaml, TokenCreation.
+    /// - Returns: Its text as JSON in quotes, to be shown once and wiped: only a keyed hash is kept.
+    /// - Throws: ``VaultError/Code/conflict`` when there is one of the name.
+    public func addToken(
+        _ proof: Authorized<ManageTokens>, _ body: JSONValue
+    ) async throws(VaultError) -> MadeToken {
+        let request = try TokenRequest(body)
+        let now = clock.nowSeconds
+        if let until = request.until, until <= now {
+            throw VaultError(.invalidValue, pointer: "/until", .date)
+        }
+        let (text, presented) = try newSecret()
+        let token = AccessToken(
+            id: try nextID().description, name: request.name, uids: request.uids,
+            reason: request.reason, createdBy: proof.caller.principalText,
+            createdAtSeconds: now, untilSeconds: request.until,
+            hash: try hash(of: presented))
+        let version = try await changePolicy(proof, reason: request.reason) {
+            policy throws(VaultError) in
+            guard policy.token(named: token.name) == nil else {
+                throw VaultError(.conflict, detail: "there is a token of this name")
+            }
+            guard policy.tokens.count < AccessPolicy.maximumTokens else {
+                throw VaultError(.conflict, detail: "there are too many tokens")
+            }
+            return policy.adding(token)
+        }
+        return MadeToken(token: token, text: text, version: version)
+    }
+
+    /// Revokes a token, and the grants to it; nothing is answered under it once this returns.
+    public func revokeToken(
+        _ proof: Authorized<ManageTokens>, named name: String
+    ) async throws(VaultError) -> UInt64 {
+        try await changePolicy(proof, reason: nil) { policy throws(VaultError) in
+            guard policy.token(named: name) != nil else { throw VaultError(.unknownToken) }
+            let next = policy.removing(tokenNamed: name)
+            guard next.hasAdmin(atSeconds: clock.nowSeconds) else {
+                throw VaultError(.conflict, detail: "the last admin can't be removed")
+            }
+            return next
+        }
+    }
+
+    /// Who stands for a principal where what it may is asked: a user with the groups given, one that
+    /// may present the token, or somebody of whom nothing is known but the group.
+    public func caller(
+        standingFor principal: Principal, groups: (UInt32) async -> [UInt32]
+    ) async -> Caller {
+        switch principal {
+        case .user(let id):
+            let groups = await groups(id)
+            return Caller(
+                uid: id, gid: groups.first ?? id, groups: groups, userName: nil, pid: 0)
+        case .group(let id):
+            return Caller(uid: .max, gid: id, groups: [id], userName: nil, pid: 0)
+        case .token(let name):
+            guard let token = authoriser.policy.token(named: name), let uid = token.uids.first
+            else { return Caller(uid: .max, gid: .max, groups: [], userName: nil, pid: 0) }
+            return await caller(standingFor: .user(uid), groups: groups)
+                .presenting(CallerToken(name: name, id: token.id))
+        }
+    }
+
+    /// A new secret's text in quotes, and what it is known by.
+    private func newSecret() throws(VaultError) -> (text: [UInt8], presented: PresentedToken) {
+        do throws(CryptographyError) {
+            let secret = try TokenSecret()
+            return (try secret.json(), PresentedToken(digest: secret.digest))
+        } catch {
+            throw VaultError(.notReady, detail: "no memory for a token")
+        }
+    }
+
+    private func hash(of presented: PresentedToken) throws(VaultError) -> Digest32 {
+        do throws(KeyError) {
+            return try keyring.controlKey.hash(ofToken: presented.digest, vault: keyring.vault)
+        } catch {
+            throw VaultError(.notReady, detail: error.description)
+        }
+    }
+
+    private func recordRefusal(
+        ofToken name: String?, _ request: AccessRequest
+    ) async throws(VaultError) {
+        var entry = AuditRecord(
+            caller: request.caller, requestID: request.requestID,
+            purpose: knownPurpose(request.purpose), operation: "present-token")
+        entry.refusedToken = name
+        try await recordRefusal(entry, VaultError(.badToken))
+    }
+}
+
+/// A token that was made: its text is there this once.
+public struct MadeToken: Sendable {
+    /// The token, without its secret.
+    public let token: AccessToken
+    /// What whoever presents it must have, as a JSON string; to be wiped once it is sent.
+    public let text: [UInt8]
+    /// The policy's version.
+    public let version: UInt64
+}
+
+extension TokenSecret {
+    /// The text in quotes.
+    fileprivate func json() throws(CryptographyError) -> [UInt8] {
+        let digits = try digits()
+        var json: [UInt8] = []
+        json.reserveCapacity(Self.textCount + 2)
+        json.append(UInt8(ascii: "\""))
+        json += Self.prefix.utf8
+        digits.withUnsafeBytes { json += $0 }
+        json.append(UInt8(ascii: "\""))
+        return json
+    }
+}
