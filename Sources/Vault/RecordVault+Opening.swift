@@ -76,6 +76,7 @@ extension RecordVault {
             log: log, logStanding: standing, health: health, lastSegment: last,
             recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
         commits.start()
+        try await vault.loadBudgets()
         try await vault.settle(entries)
         try await vault.append(vault.startEntry)
         return vault

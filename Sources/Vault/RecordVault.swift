@@ -34,7 +34,9 @@ public final class RecordVault: Sendable {
     let segmentKeys: SegmentKeyCache
     let segments: SegmentAllocator
     let verifyLimiter: VerifyLimiter
+    let budgets: AccessBudgets
     let refusals: RefusalSummary
+    let overBudget: RefusalSummary
     let startedAtMilliseconds: Int64
     let health: VaultHealth
     /// Whether a breach scope is being made, which takes memory.
@@ -63,7 +65,9 @@ public final class RecordVault: Sendable {
             lastSegment: lastSegment, recordsInLast: recordsInLast)
         verifyLimiter = VerifyLimiter(
             failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock)
+        budgets = AccessBudgets(clock: clock)
         refusals = RefusalSummary(clock: clock)
+        overBudget = RefusalSummary(clock: clock)
         startedAtMilliseconds = clock.nowMilliseconds
         self.health = health
     }

@@ -22,6 +22,7 @@ public struct VaultError: Error, Sendable {
         case idempotencyMismatch = "idempotency_mismatch"
         case restricted
         case tooManyAttempts = "too_many_attempts"
+        case overBudget = "over_budget"
         case notReady = "not_ready"
         case diskFull = "disk_full"
         case outcomeUnknown = "outcome_unknown"

@@ -24,6 +24,7 @@ extension ErrorCode {
         case .idempotencyMismatch: "the idempotency key was used for another request"
         case .restricted: "the record is restricted"
         case .tooManyAttempts: "too many failed attempts"
+        case .overBudget: "the budget for this hour is used up"
         case .headerTooLarge: "the header is too large"
         case .notReady: "the vault is not ready"
         case .tooManyConnections: "too many connections"
@@ -45,6 +46,8 @@ extension ErrorCode {
         case .notJSON: "send Content-Type: application/json"
         case .idempotencyMismatch: "use a new Idempotency-Key for every new request"
         case .tooManyAttempts: "wait for as long as Retry-After says"
+        case .overBudget:
+            "wait for as long as Retry-After says; an administrator can grant a larger budget"
         case .notReady, .tooManyConnections: "try again in a moment"
         case .diskFull: "free some space; nothing was written"
         case .outcomeUnknown:

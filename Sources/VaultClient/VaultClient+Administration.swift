@@ -68,10 +68,11 @@ extension VaultClient {
     ///   - reason: a code.
     ///   - from: RFC 3339, UTC.
     ///   - until: RFC 3339, UTC.
+    ///   - budgets: `{"recordsPerHour","searchesPerHour"}`, where they differ from the role's.
     /// - Returns: `{"id","version"}`.
     public func addGrant(
         principal: String, role: String, reason: String, from: String? = nil,
-        until: String? = nil
+        until: String? = nil, budgets: JSONValue? = nil
     ) async throws(VaultClientError) -> JSONValue {
         var members = [
             JSONMember("principal", .string(principal)), JSONMember("role", .string(role)),
@@ -79,6 +80,7 @@ extension VaultClient {
         ]
         if let from { members.append(.init("from", .string(from))) }
         if let until { members.append(.init("until", .string(until))) }
+        if let budgets { members.append(.init("budgets", budgets)) }
         return try await json(
             Exchange(
                 method: .POST, path: APIPath.grants, body: JSONValue.object(members).encoded(),

@@ -44,20 +44,23 @@ extension JSONLimits {
 extension Role {
     /// The role as the interface shows it.
     public var json: JSONValue {
-        .object([
-            JSONMember("name", .string(name)),
-            JSONMember("kind", .string(kind.rawValue)),
-            JSONMember("version", .number(String(version))),
-            JSONMember("permissions", .array(permissions.map(\.json))),
-        ])
+        .object(
+            [
+                JSONMember("name", .string(name)),
+                JSONMember("kind", .string(kind.rawValue)),
+                JSONMember("version", .number(String(version))),
+                JSONMember("permissions", .array(permissions.map(\.json))),
+            ] + (budgets.isEmpty ? [] : [JSONMember("budgets", budgets.json)]))
     }
 
     fileprivate init?(_ json: JSONValue) {
         guard let name = json["name"]?.text,
             let kind = json["kind"]?.text.flatMap(Kind.init(rawValue:)),
             let version = json["version"]?.integer,
-            let permissions = json["permissions"]?.items
+            let permissions = json["permissions"]?.items,
+            let budgets = try? Budgets(json["budgets"], at: "")
         else { return nil }
+        self.budgets = budgets
         self.name = name
         self.kind = kind
         self.version = Int(version)
@@ -141,6 +144,7 @@ extension Grant {
         if let untilSeconds {
             members.append(JSONMember("until", .string(Timestamp.text(seconds: untilSeconds))))
         }
+        if !budgets.isEmpty { members.append(JSONMember("budgets", budgets.json)) }
         return .object(members)
     }
 
@@ -149,7 +153,8 @@ extension Grant {
             let principal = json["principal"]?.text.flatMap(Principal.init(resolving:)),
             let role = json["role"]?.text, let reason = json["reason"]?.text,
             let grantedBy = json["grantedBy"]?.text,
-            let grantedAt = json["grantedAt"]?.text.flatMap(Timestamp.seconds)
+            let grantedAt = json["grantedAt"]?.text.flatMap(Timestamp.seconds),
+            let budgets = try? Budgets(json["budgets"], at: "")
         else { return nil }
         let from = json["from"]?.text.flatMap(Timestamp.seconds)
         let until = json["until"]?.text.flatMap(Timestamp.seconds)
@@ -157,7 +162,7 @@ extension Grant {
         else { return nil }
         self.init(
             id: id, principal: principal, role: role, reason: reason, grantedBy: grantedBy,
-            grantedAtSeconds: grantedAt, fromSeconds: from, untilSeconds: until)
+            grantedAtSeconds: grantedAt, fromSeconds: from, untilSeconds: until, budgets: budgets)
     }
 }
 

@@ -61,7 +61,7 @@ public struct AccessPolicy: Sendable, Equatable {
     func setting(_ role: Role, by granter: String, atSeconds now: Int64) -> AccessPolicy? {
         let former = self.role(named: role.name)
         let next = Role(
-            name: role.name, kind: role.kind, permissions: role.permissions,
+            name: role.name, kind: role.kind, permissions: role.permissions, budgets: role.budgets,
             version: (lastVersion(ofRole: role.name) ?? 0) + 1)
         let roles =
             former == nil ? roles + [next] : roles.map { $0.name == role.name ? next : $0 }
@@ -113,6 +113,25 @@ public struct AccessPolicy: Sendable, Equatable {
         guard isSeparationOff || !mixesKinds(within: active, reachOf: caller) else { return [] }
         return active.filter { applies($0.principal, to: caller, atSeconds: now) }
             .compactMap { role(named: $0.role) }
+    }
+
+    /// How much a caller may see in an hour for a purpose: the most that any grant of its gives whose role
+    /// knows the purpose.
+    func budgets(
+        of caller: Caller, purpose: String?, atSeconds now: Int64
+    ) -> (records: Budgets.Limit, searches: Budgets.Limit) {
+        var records = Budgets.Limit.count(0)
+        var searches = Budgets.Limit.count(0)
+        for grant in grants
+        where grant.isActive(at: now) && applies(grant.principal, to: caller, atSeconds: now) {
+            guard let purpose, let role = role(named: grant.role),
+                role.permissions.contains(where: { $0.purposes.contains(purpose) })
+            else { continue }
+            let budgets = grant.budgets.over(role.budgets).over(.standard)
+            records = max(records, budgets.recordsPerHour ?? records)
+            searches = max(searches, budgets.searchesPerHour ?? searches)
+        }
+        return (records, searches)
     }
 
     /// Until when ``roles(of:atSeconds:)`` gives the same answer, if nothing else changes.

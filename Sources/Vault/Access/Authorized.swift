@@ -25,6 +25,11 @@ public struct Authorized<Operation: VaultOperation>: Sendable {
         self.scope = scope
     }
 
+    /// How many distinct records the caller may touch in an hour.
+    var recordsPerHour: Budgets.Limit { scope.recordsPerHour }
+    /// How many searches the caller may make in an hour.
+    var searchesPerHour: Budgets.Limit { scope.searchesPerHour }
+
     /// How the operation may see a field; `nil`: not at all.
     func view(of field: String) -> View? {
         scope.view(of: field, for: Operation.kind)
@@ -122,7 +127,8 @@ final class Authoriser: Sendable {
             let scope = Scope(
                 roles: state.policy.roles(of: caller, atSeconds: now), purpose: purpose,
                 catalogue: catalogue,
-                validUntilSeconds: state.policy.nextChange(for: caller, afterSeconds: now))
+                validUntilSeconds: state.policy.nextChange(for: caller, afterSeconds: now),
+                budgets: state.policy.budgets(of: caller, purpose: purpose, atSeconds: now))
             if state.scopes.count >= Self.maximumCachedScopes { state.scopes.removeAll() }
             state.scopes[key] = scope
             return (scope, state.policy.version)

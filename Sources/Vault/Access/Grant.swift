@@ -16,11 +16,14 @@ public struct Grant: Sendable, Equatable {
     public let fromSeconds: Int64?
     /// Until when it holds, in Unix seconds.
     public let untilSeconds: Int64?
+    /// How much it lets the principal see in an hour, where it differs from the role's.
+    public let budgets: Budgets
 
     /// Makes a grant.
     public init(
         id: String, principal: Principal, role: String, reason: String, grantedBy: String,
-        grantedAtSeconds: Int64, fromSeconds: Int64? = nil, untilSeconds: Int64? = nil
+        grantedAtSeconds: Int64, fromSeconds: Int64? = nil, untilSeconds: Int64? = nil,
+        budgets: Budgets = Budgets()
     ) {
         self.id = id
         self.principal = principal
@@ -30,6 +33,7 @@ public struct Grant: Sendable, Equatable {
         self.grantedAtSeconds = grantedAtSeconds
         self.fromSeconds = fromSeconds
         self.untilSeconds = untilSeconds
+        self.budgets = budgets
     }
 
     func isActive(at seconds: Int64) -> Bool {

@@ -24,8 +24,11 @@ extension RecordVault {
             id: nextID().description, by: proof.caller, atSeconds: clock.nowSeconds)
         let version = try await changePolicy(proof, reason: grant.reason, logsRefusal: true) {
             policy throws(VaultError) in
-            guard policy.role(named: grant.role) != nil else {
+            guard let role = policy.role(named: grant.role) else {
                 throw VaultError(.invalidValue, pointer: "/role", .format)
+            }
+            guard role.kind == .data || grant.budgets.isEmpty else {
+                throw VaultError(.invalidValue, pointer: "/budgets", .unknownMember)
             }
             if case .token(let name) = grant.principal, policy.token(named: name) == nil {
                 throw VaultError(.invalidValue, pointer: "/principal", .format)
@@ -115,13 +118,16 @@ extension RecordVault {
 
 /// The body of a request for a grant.
 struct GrantRequest {
-    private static let members: Set<String> = ["principal", "role", "reason", "from", "until"]
+    private static let members: Set<String> = [
+        "principal", "role", "reason", "from", "until", "budgets",
+    ]
 
     let principal: Principal
     let role: String
     let reason: String
     let from: Int64?
     let until: Int64?
+    let budgets: Budgets
 
     init(_ body: JSONValue) throws(VaultError) {
         guard let members = body.members else {
@@ -142,13 +148,14 @@ struct GrantRequest {
         self.reason = reason
         from = try Self.time(body["from"], at: "/from")
         until = try Self.time(body["until"], at: "/until")
+        budgets = try Budgets(body["budgets"], at: "/budgets")
     }
 
     func grant(id: String, by caller: Caller, atSeconds now: Int64) -> Grant {
         Grant(
             id: id, principal: principal, role: role, reason: reason,
             grantedBy: caller.principalText, grantedAtSeconds: now, fromSeconds: from,
-            untilSeconds: until)
+            untilSeconds: until, budgets: budgets)
     }
 
     static func time(

@@ -12,13 +12,19 @@ public struct Role: Sendable, Equatable {
     public let kind: Kind
     /// What it may; all else is denied.
     public let permissions: [Permission]
+    /// How much it lets a principal see in an hour, where a grant says nothing.
+    public let budgets: Budgets
     /// 1 when made, one more with every change.
     public let version: Int
 
-    init(name: String, kind: Kind, permissions: [Permission], version: Int = 1) {
+    init(
+        name: String, kind: Kind, permissions: [Permission], budgets: Budgets = Budgets(),
+        version: Int = 1
+    ) {
         self.name = name
         self.kind = kind
         self.permissions = permissions
+        self.budgets = budgets
         self.version = version
     }
 }

@@ -22,6 +22,14 @@ public struct RoleDifference: Sendable, Equatable {
     let closes: [Allowance]
     /// The principals that hold the role, now or later: whom it concerns.
     let principals: [String]
+    /// The budgets before and after, where they differ.
+    let budgets: BudgetChange?
+
+    /// Budgets before and after.
+    struct BudgetChange: Equatable {
+        let before: Budgets
+        let after: Budgets
+    }
 
     init(from old: Role?, to new: Role?, catalogue: Catalogue, grants: [Grant]) {
         let before = old.map { Self.allowances(of: $0, catalogue) } ?? []
@@ -29,16 +37,28 @@ public struct RoleDifference: Sendable, Equatable {
         opens = after.subtracting(before).sorted()
         closes = before.subtracting(after).sorted()
         let name = (new ?? old)?.name
+        let (former, next) = (old?.budgets ?? Budgets(), new?.budgets ?? Budgets())
+        budgets = former == next ? nil : BudgetChange(before: former, after: next)
         principals = Set(grants.filter { $0.role == name }.map(\.principal.text)).sorted()
     }
 
     /// The difference as the interface shows it.
     public var json: JSONValue {
-        .object([
+        var members = [
             JSONMember("opens", .array(opens.map(\.json))),
             JSONMember("closes", .array(closes.map(\.json))),
             JSONMember("principals", .array(principals.map(JSONValue.string))),
-        ])
+        ]
+        if let budgets {
+            members.append(
+                JSONMember(
+                    "budgets",
+                    .object([
+                        JSONMember("before", budgets.before.json),
+                        JSONMember("after", budgets.after.json),
+                    ])))
+        }
+        return .object(members)
     }
 
     /// Each operation, purpose and field in the best view that any permission gives: what the role's

@@ -4,7 +4,7 @@ import StrictJSON
 /// The body of a request for a role: read strictly, and held against the catalogue, so that a role
 /// never names what is not there.
 struct RoleRequest {
-    private static let members: Set<String> = ["kind", "permissions", "reason"]
+    private static let members: Set<String> = ["kind", "permissions", "reason", "budgets"]
     private static let permissionMembers: Set<String> = [
         "operations", "fields", "compartments", "view", "purposes",
     ]
@@ -37,7 +37,11 @@ struct RoleRequest {
                 try Self.permission(
                     item, kind: kind, catalogue: catalogue, at: "/permissions/\(place)"))
         }
-        role = Role(name: name, kind: kind, permissions: permissions)
+        let budgets = try Budgets(body["budgets"], at: "/budgets")
+        guard kind == .data || budgets.isEmpty else {
+            throw VaultError(.invalidValue, pointer: "/budgets", .unknownMember)
+        }
+        role = Role(name: name, kind: kind, permissions: permissions, budgets: budgets)
         self.reason = reason
     }
 

@@ -8,10 +8,17 @@ final class Scope: Sendable {
     let readPlan: FieldPlan
     /// Until when it holds, in Unix seconds.
     let validUntilSeconds: Int64?
+    /// How many distinct records may be touched in an hour.
+    let recordsPerHour: Budgets.Limit
+    /// How many searches there may be in an hour.
+    let searchesPerHour: Budgets.Limit
 
     init(
-        roles: [Role], purpose: String?, catalogue: Catalogue, validUntilSeconds: Int64?
+        roles: [Role], purpose: String?, catalogue: Catalogue, validUntilSeconds: Int64?,
+        budgets: (records: Budgets.Limit, searches: Budgets.Limit) = (.unlimited, .unlimited)
     ) {
+        recordsPerHour = budgets.records
+        searchesPerHour = budgets.searches
         var views: [OperationKind: [String: View]] = [:]
         var operations: Set<OperationKind> = []
         for permission in roles.flatMap(\.permissions) {

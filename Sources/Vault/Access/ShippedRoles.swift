@@ -24,7 +24,7 @@ extension Role {
                     [.read], on: .compartments(["nationalId"]), view: .masked, for: purposes),
                 Permission([.verify], on: .fields(["henkilotunnus"]), for: purposes),
                 Permission([.readKeys]),
-            ])
+            ], budgets: Budgets(records: 1000, searches: 1000))
     }()
 
     private static let billing: Role = {
@@ -38,7 +38,7 @@ extension Role {
                 Permission(
                     [.read], on: .compartments(["nationalId"]), view: .masked, for: purposes),
                 Permission([.readKeys]),
-            ])
+            ], budgets: Budgets(records: 5000, searches: 2000))
     }()
 
     private static let checkout = Role(
@@ -46,7 +46,7 @@ extension Role {
         permissions: [
             Permission([.create, .update], on: .all, for: ["order"]),
             Permission([.readKeys]),
-        ])
+        ], budgets: Budgets(records: 1000, searches: 1000))
 
     private static let marketing = Role(
         name: "marketing", kind: .data,
@@ -54,7 +54,7 @@ extension Role {
             Permission([.read], on: .fields(["name", "email"]), for: ["marketing"]),
             Permission([.list], for: ["marketing"]),
             Permission([.readKeys]),
-        ])
+        ], budgets: Budgets(records: 10_000, searches: 100))
 
     private static let dpo = Role(
         name: "dpo", kind: .data,
@@ -62,7 +62,7 @@ extension Role {
             Permission(
                 [.read, .search, .verify, .erase, .list], on: .all, for: ["data-subject-rights"]),
             Permission([.readCertificates, .readAudit, .readKeys]),
-        ])
+        ], budgets: Budgets(records: 1000, searches: 1000))
 
     private static let auditor = Role(
         name: "auditor", kind: .administrative,

@@ -69,6 +69,7 @@ extension RecordVault {
         where configuration.catalogue.compartment(named: compartment) == nil {
             throw VaultError(.invalidValue, pointer: "/compartments", .unknownMember)
         }
+        try await takeRecord(id, proof)
         var proof = proof
         for _ in 0..<Self.maximumAttempts {
             let lookup = try await stored { () throws(StoreError) in try await store.record(id) }

@@ -8,6 +8,7 @@ struct BatchWriter {
         let prepared: PreparedRecord
         let proof: Authorized<CreateRecord>
         let audit: AuditRecord
+        let reservation: SearchReservation?
     }
 
     private let vault: RecordVault
@@ -35,17 +36,37 @@ struct BatchWriter {
             var audit = AuditRecord(proof, record: id)
             audit.fields = prepared.fields
             audit.generation = 1
+            let reservation = try await reservation(proof)
             creations.append(
-                Creation(place: place, prepared: prepared, proof: proof, audit: audit))
+                Creation(
+                    place: place, prepared: prepared, proof: proof, audit: audit,
+                    reservation: reservation))
         } catch {
             fail(error, at: place, operation: .create)
         }
     }
 
+    /// A search for what a duplicate would tell. Whoever waits for one holds none: what is prepared is
+    /// committed first.
+    private mutating func reservation(
+        _ proof: Authorized<CreateRecord>
+    ) async throws(VaultError) -> SearchReservation? {
+        guard vault.configuration.duplicates == .refuse else { return nil }
+        let reservation = vault.budgets.tryReserveSearch(
+            by: BudgetPrincipal(proof.caller), limit: proof.searchesPerHour)
+        if let reservation { return reservation }
+        try await commitCreations()
+        return try await vault.reserveSearch(proof)
+    }
+
     mutating func check(_ body: JSONValue, at place: Int) async {
         do throws(VaultError) {
             let proof = try await createProof()
-            try await vault.check(creating: body, proof: proof)
+            // Whoever waits for a reservation holds none.
+            try await commitCreations()
+            try await vault.countingDuplicates(proof) { () throws(VaultError) in
+                try await vault.check(creating: body, proof: proof)
+            }
             var entry = AuditRecord(proof)
             entry.reason = "dry-run"
             entries.append(entry)
@@ -109,8 +130,10 @@ struct BatchWriter {
                         creation.prepared, audit: creation.audit, proof: creation.proof)
                 case .rejected(let rejection): throw RecordVault.error(rejection)
                 }
+                creation.reservation?.end(counts: false)
                 results[creation.place] = .success(.created(written))
             } catch {
+                creation.reservation?.end(counts: error.code == .duplicate)
                 fail(error, at: creation.place, operation: .create)
             }
         }
@@ -120,6 +143,7 @@ struct BatchWriter {
         _ error: VaultError, at place: Int, operation: OperationKind, record: RecordID? = nil
     ) {
         results[place] = .failure(error)
+        guard error.code != .overBudget else { return }
         var entry = AuditRecord(
             caller: request.caller, requestID: request.requestID,
             purpose: vault.knownPurpose(request.purpose), operation: operation.rawValue,

@@ -27,8 +27,10 @@ extension RecordVault {
                 try await append(entry)
                 return written
             }
-            let draft = try draft(creating: body, isDryRun: false, proof: proof)
-            return try await create(draft, id: nextID(), replay: replay, proof: proof)
+            return try await countingDuplicates(proof) { () throws(VaultError) in
+                let draft = try draft(creating: body, isDryRun: false, proof: proof)
+                return try await create(draft, id: nextID(), replay: replay, proof: proof)
+            }
         } catch {
             guard error.code != .outcomeUnknown else { throw error }
             try await recordFailure(error, of: AuditRecord(proof))
@@ -229,8 +231,9 @@ extension RecordVault {
         return error
     }
 
-    /// A failure's audit entry; reads and misses that were logged already pass.
+    /// A failure's audit entry. That a budget is used up is in the log already.
     func recordFailure(_ error: VaultError, of entry: AuditRecord) async throws(VaultError) {
+        guard error.code != .overBudget else { return }
         var entry = entry
         entry.outcome = error.code.rawValue
         if let field = error.field { entry.fields = [field] }

@@ -19,6 +19,24 @@ extension RecordVault {
         _ proof: Authorized<ReadRecords>, _ ids: [RecordID], _ selection: FieldSelection,
         ticket: AnswerTicket
     ) async throws(VaultError) -> [Result<RecordView, VaultError>] {
+        let isAllowed = try await takeRecords(ids, proof)
+        guard !isAllowed.allSatisfy({ $0 }) else {
+            return try await readAllowed(proof, ids, selection)
+        }
+        let allowed = zip(ids, isAllowed).filter(\.1).map(\.0)
+        var views = try await readAllowed(proof, allowed, selection)[...]
+        return isAllowed.map { isAllowed in
+            guard isAllowed, let view = views.popFirst() else {
+                return .failure(VaultError(.overBudget))
+            }
+            return view
+        }
+    }
+
+    /// Reads records that the budget has room for.
+    private func readAllowed(
+        _ proof: Authorized<ReadRecords>, _ ids: [RecordID], _ selection: FieldSelection
+    ) async throws(VaultError) -> [Result<RecordView, VaultError>] {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let plan = try await self.plan(selection, proof)
             let lookups = try await self.lookUp(ids)

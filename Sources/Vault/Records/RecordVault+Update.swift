@@ -26,6 +26,16 @@ extension RecordVault {
         _ proof: Authorized<UpdateRecord>, _ id: RecordID, _ body: JSONValue, ifMatch: UInt64?,
         isDryRun: Bool
     ) async throws(VaultError) -> WrittenRecord {
+        try await takeRecord(id, proof)
+        return try await countingDuplicates(proof) { () throws(VaultError) in
+            try await repeatUpdate(proof, id, body, ifMatch: ifMatch, isDryRun: isDryRun)
+        }
+    }
+
+    private func repeatUpdate(
+        _ proof: Authorized<UpdateRecord>, _ id: RecordID, _ body: JSONValue, ifMatch: UInt64?,
+        isDryRun: Bool
+    ) async throws(VaultError) -> WrittenRecord {
         for _ in 0..<Self.maximumAttempts {
             let record = try await open(live(id))
             try checkPurpose(proof.purpose, opens: record.kind)

@@ -12,6 +12,31 @@ extension RecordVault {
         _ proof: Authorized<SearchRecords>, _ queries: [SearchQuery],
         _ selection: FieldSelection, limit: Int, ticket: AnswerTicket
     ) async throws(VaultError) -> [Result<SearchMatches, VaultError>] {
+        try await requireRecordRoom(proof)
+        var allowed = 0
+        var refusal: VaultError?
+        for _ in queries {
+            do throws(VaultError) {
+                // Each query counts, hit or miss, before anybody knows which.
+                try await reserveSearch(proof).end(counts: true)
+                allowed += 1
+            } catch {
+                guard error.code == .overBudget, allowed > 0 else { throw error }
+                refusal = error
+                break
+            }
+        }
+        let results = try await answer(
+            proof, Array(queries.prefix(allowed)), selection, limit: limit)
+        guard let refusal else { return results }
+        return results + queries.dropFirst(allowed).map { _ in .failure(refusal) }
+    }
+
+    /// Answers queries that the budget has room for.
+    private func answer(
+        _ proof: Authorized<SearchRecords>, _ queries: [SearchQuery],
+        _ selection: FieldSelection, limit: Int
+    ) async throws(VaultError) -> [Result<SearchMatches, VaultError>] {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let plan = try await self.plan(selection, proof)
             var results: [Result<SearchMatches, VaultError>] = []
@@ -34,8 +59,9 @@ extension RecordVault {
         try await answering(proof) { proof, sequence throws(VaultError) in
             let plan = try await self.plan(selection, proof)
             do throws(VaultError) {
+                try await self.takeRecord(company, proof)
                 let views = try await self.contacts(
-                    of: company, plan: plan, selection: selection, purpose: proof.purpose)
+                    of: company, plan: plan, selection: selection, proof: proof)
                 let audit = views.map {
                     AuditRecord(proof, record: $0.id).noting(.success($0))
                 }
@@ -48,7 +74,8 @@ extension RecordVault {
     }
 
     private func contacts(
-        of company: RecordID, plan: FieldPlan, selection: FieldSelection, purpose: Purpose?
+        of company: RecordID, plan: FieldPlan, selection: FieldSelection,
+        proof: Authorized<ReadRecords>
     ) async throws(VaultError) -> [RecordView] {
         _ = try await live(company)
         let chain = keyring.indexKey.chain(of: try companyValue(company))
@@ -59,7 +86,8 @@ extension RecordVault {
         for stored in found {
             let record = try await open(stored)
             guard record.box.company == company else { continue }
-            try checkPurpose(purpose, opens: record.kind)
+            try checkPurpose(proof.purpose, opens: record.kind)
+            try await takeRecord(stored.id, proof)
             views.append(
                 try RecordView(
                     record, plan: plan, includesSources: selection.includesSources,
@@ -76,6 +104,10 @@ extension RecordVault {
     ) async -> Result<SearchMatches, VaultError> {
         do throws(VaultError) {
             let found = try await find(query, limit: limit, proof: proof)
+            guard
+                try await takeRecords(found.prefix(limit).map(\.id), proof)
+                    .allSatisfy({ $0 })
+            else { throw VaultError(.overBudget) }
             var views: [RecordView] = []
             for stored in found.prefix(limit) {
                 let record = try await open(stored)
@@ -144,14 +176,18 @@ extension RecordVault {
     ) -> [AuditRecord] {
         switch result {
         case .success(let matches) where !matches.records.isEmpty:
-            return matches.records.map {
-                AuditRecord(proof, record: $0.id).noting(.success($0))
+            // The count stands in the first: one for each query.
+            return matches.records.enumerated().map { place, record in
+                var entry = AuditRecord(proof, record: record.id).noting(.success(record))
+                if place == 0 { entry.count = matches.records.count }
+                return entry
             }
         case .success:
             var entry = AuditRecord(proof)
             entry.count = 0
             return [entry]
         case .failure(let error):
+            guard error.code != .overBudget else { return [] }
             var entry = AuditRecord(proof)
             entry.outcome = error.code.rawValue
             if let field = error.field { entry.fields = [field] }

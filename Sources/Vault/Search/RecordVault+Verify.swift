@@ -21,6 +21,7 @@ extension RecordVault {
             try await recordFailure(error, of: AuditRecord(proof, record: id))
             throw error
         }
+        try await takeRecord(id, proof)
         do throws(VaultError) {
             try verifyLimiter.begin(id)
         } catch {

@@ -48,6 +48,11 @@ final class VerifyLimiter: Sendable {
         throw error
     }
 
+    /// Counts a failure of before a start.
+    func note(failureOf record: RecordID, atSeconds seconds: Int64) {
+        attempts.withLock { $0[record, default: Attempts()].failedAtSeconds.append(seconds) }
+    }
+
     /// Gives the place back, and counts a failure.
     func end(_ record: RecordID, isFailure: Bool) {
         let now = clock.nowSeconds

@@ -153,6 +153,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotJSON"
             "422":
               $ref: "#/components/responses/Invalid"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -230,7 +232,7 @@ let openAPIDocument = #"""
             "423":
               $ref: "#/components/responses/Restricted"
             "429":
-              $ref: "#/components/responses/TooManyAttempts"
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -285,6 +287,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -334,7 +338,7 @@ let openAPIDocument = #"""
             "423":
               $ref: "#/components/responses/Restricted"
             "429":
-              $ref: "#/components/responses/TooManyAttempts"
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -381,6 +385,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Erased"
             "422":
               $ref: "#/components/responses/Invalid"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -488,6 +494,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotJSON"
             "422":
               $ref: "#/components/responses/Invalid"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -566,7 +574,7 @@ let openAPIDocument = #"""
             "422":
               $ref: "#/components/responses/Invalid"
             "429":
-              $ref: "#/components/responses/TooManyAttempts"
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -607,7 +615,7 @@ let openAPIDocument = #"""
             "422":
               $ref: "#/components/responses/Invalid"
             "429":
-              $ref: "#/components/responses/TooManyAttempts"
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -1529,8 +1537,10 @@ let openAPIDocument = #"""
             application/problem+json:
               schema:
                 $ref: "#/components/schemas/Problem"
-        TooManyAttempts:
-          description: "`too_many_attempts`."
+        TooMany:
+          description: |
+            `too_many_attempts`: this record has had its failed verifications for the hour; `over_budget`: the
+            caller has seen as many records, or searched as often, as it may in an hour.
           headers:
             Retry-After:
               $ref: "#/components/headers/RetryAfter"
@@ -2013,6 +2023,8 @@ let openAPIDocument = #"""
             until:
               type: string
               format: date-time
+            budgets:
+              $ref: "#/components/schemas/Budgets"
         Grant:
           type: object
           required: [id, principal, role, reason, grantedBy, grantedAt]
@@ -2036,6 +2048,8 @@ let openAPIDocument = #"""
             until:
               type: string
               format: date-time
+            budgets:
+              $ref: "#/components/schemas/Budgets"
         NewToken:
           type: object
           additionalProperties: false
@@ -2099,6 +2113,8 @@ let openAPIDocument = #"""
               description: 1 when made, one more with every change.
               type: integer
               minimum: 1
+            budgets:
+              $ref: "#/components/schemas/Budgets"
             permissions:
               type: array
               items:
@@ -2179,6 +2195,27 @@ let openAPIDocument = #"""
               description: A code.
               type: string
               pattern: "^[a-z0-9-]{1,64}$"
+            budgets:
+              $ref: "#/components/schemas/Budgets"
+        Budgets:
+          description: |
+            How much a principal may see in an hour, over all its connections; what is left out is the role's,
+            or 1,000. A grant's come before its role's; of several grants for a purpose the largest counts.
+            Each distinct record that is read, found, verified, changed or erased counts once, whether it is
+            there or not; each query of a search counts, hit or miss, and so does each `duplicate`.
+          type: object
+          additionalProperties: false
+          properties:
+            recordsPerHour:
+              $ref: "#/components/schemas/Budget"
+            searchesPerHour:
+              $ref: "#/components/schemas/Budget"
+        Budget:
+          oneOf:
+            - type: integer
+              minimum: 0
+              maximum: 1000000
+            - const: unlimited
         RoleDifference:
           type: object
           required: [opens, closes, principals]
@@ -2198,6 +2235,15 @@ let openAPIDocument = #"""
               type: array
               items:
                 type: string
+            budgets:
+              description: The budgets, where they change.
+              type: object
+              required: [before, after]
+              properties:
+                before:
+                  $ref: "#/components/schemas/Budgets"
+                after:
+                  $ref: "#/components/schemas/Budgets"
         Allowance:
           type: object
           required: [operation]
@@ -2557,6 +2603,7 @@ let openAPIDocument = #"""
                 - idempotency_mismatch
                 - restricted
                 - too_many_attempts
+                - over_budget
                 - header_too_large
                 - not_ready
                 - too_many_connections

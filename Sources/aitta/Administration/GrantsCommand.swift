@@ -21,12 +21,38 @@ struct GrantsAdd: AsyncParsableCommand {
     var from: String?
     @Option(help: ArgumentHelp("Until when, RFC 3339 in UTC.", valueName: "time"))
     var until: String?
+    @Option(
+        help: ArgumentHelp(
+            "How many different records in an hour, or unlimited. (else the role's)",
+            valueName: "n"))
+    var recordsPerHour: BudgetArgument?
+    @Option(
+        help: ArgumentHelp(
+            "How many searches in an hour, or unlimited. (else the role's)", valueName: "n"))
+    var searchesPerHour: BudgetArgument?
 
     func run() async throws {
+        let budgets = [("recordsPerHour", recordsPerHour), ("searchesPerHour", searchesPerHour)]
+            .compactMap { name, budget in budget.map { JSONMember(name, $0.json) } }
         try await options.withVault(to: "manage grants") { vault in
             let added = try await vault.addGrant(
-                principal: principal, role: role, reason: reason, from: from, until: until)
+                principal: principal, role: role, reason: reason, from: from, until: until,
+                budgets: budgets.isEmpty ? nil : .object(budgets))
             Output.print(object: added, asJSON: options.json)
+        }
+    }
+}
+
+/// A number or `unlimited`; the daemon says which numbers.
+struct BudgetArgument: ExpressibleByArgument {
+    let json: JSONValue
+
+    init?(argument: String) {
+        if argument == "unlimited" {
+            json = .string(argument)
+        } else {
+            guard let count = UInt32(argument) else { return nil }
+            json = .number(String(count))
         }
     }
 }

@@ -39,7 +39,7 @@ struct GrantCommand: AsyncParsableCommand {
         try await RecordVault.addGrantOffline(
             Grant(
                 id: id.description, principal: grant.principal, role: grant.role, reason: reason,
-                grantedBy: "break-glass", grantedAtSeconds: now / 1000),
+                grantedBy: "break-glass", grantedAtSeconds: now / 1000, budgets: grant.budgets),
             to: opened.store, keyring: opened.keyring, ledger: opened.ledger,
             entries: opened.entries, clock: SystemWallClock())
         await opened.store.close()

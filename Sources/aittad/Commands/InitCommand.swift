@@ -36,7 +36,10 @@ struct InitCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("grant"),
         help: ArgumentHelp(
-            "Grant a role, such as uid:33=checkout or user:maija=dpo. Repeatable.",
+            """
+            Grant a role, such as user:maija=dpo or uid:33=checkout,records-per-hour=5000 (also \
+            searches-per-hour, and unlimited). Repeatable.
+            """,
             valueName: "principal=role"))
     var grants: [GrantArgument] = []
 
@@ -82,7 +85,8 @@ struct InitCommand: AsyncParsableCommand {
         return try ([caller] + grants).map { argument in
             Grant(
                 id: try newVaultID().description, principal: argument.principal,
-                role: argument.role, reason: "init", grantedBy: "init", grantedAtSeconds: now)
+                role: argument.role, reason: "init", grantedBy: "init", grantedAtSeconds: now,
+                budgets: argument.budgets)
         }
     }
 

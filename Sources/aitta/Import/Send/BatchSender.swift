@@ -103,6 +103,10 @@ struct BatchSender: Sendable {
             throw BatchFailure(.unexpectedAnswer(status: 200), wroteNothing: false)
         }
         let problems = results.compactMap(\.problem)
+        // The rows are not at fault, and the same command goes on once the hour is over.
+        if let problem = problems.first(where: { $0.knownCode == .overBudget }) {
+            throw BatchFailure(.problem(problem), wroteNothing: false)
+        }
         if step != .contacts, let problem = problems.first, problems.count == results.count,
             problems.allSatisfy(\.isNoRowsFault)
         {
