@@ -17,6 +17,11 @@ struct RecordUpdate: Sendable {
     /// Whether nothing changes.
     var isEmpty: Bool { changes.isEmpty }
 
+    /// The fields that a body names, whether or not anything about them changes.
+    static func names(in body: JSONValue, _ catalogue: Catalogue) -> [String] {
+        (body["fields"]?.members ?? []).map(\.name).filter { catalogue.field(named: $0) != nil }
+    }
+
     init(
         _ body: JSONValue, of record: borrowing OpenRecord, catalogue: Catalogue,
         settings: CatalogueSettings

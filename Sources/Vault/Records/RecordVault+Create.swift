@@ -48,7 +48,7 @@ extension RecordVault {
             for value in change.value?.indexValues ?? [] {
                 let value = try indexValue(key: value.key, normalised: value.normalised)
                 if let existing = try await holder(of: value, except: nil) {
-                    throw duplicate(of: existing, field: change.field.name, scope: proof.scope)
+                    throw await duplicate(of: existing, field: change.field.name, proof)
                 }
             }
         }
@@ -200,7 +200,7 @@ extension RecordVault {
                 let entry = prepared.uniques[unique]
                 for holder in holders {
                     guard try await !holds(holder, entry.value) else {
-                        throw duplicate(of: holder, field: entry.field, scope: proof.scope)
+                        throw await duplicate(of: holder, field: entry.field, proof)
                     }
                     ignoring[unique].append(holder)
                 }
@@ -224,10 +224,19 @@ extension RecordVault {
         }
     }
 
-    func duplicate(of existing: RecordID, field: String, scope: Scope) -> VaultError {
+    /// A refusal that names the record which is there to whoever would find it by this field.
+    func duplicate<Operation: VaultOperation>(
+        of existing: RecordID, field: String, _ proof: Authorized<Operation>
+    ) async -> VaultError {
         var error = VaultError(.duplicate)
         error.field = field
-        if scope.view(of: field, for: .search) != nil { error.existing = existing }
+        guard proof.scope.view(of: field, for: .search) == .plain else { return error }
+        do throws(VaultError) {
+            let record = try await open(live(existing))
+            if opens(record.kind, for: proof.purpose) { error.existing = existing }
+        } catch {
+            return error
+        }
         return error
     }
 

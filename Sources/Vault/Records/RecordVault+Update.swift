@@ -26,6 +26,8 @@ extension RecordVault {
         _ proof: Authorized<UpdateRecord>, _ id: RecordID, _ body: JSONValue, ifMatch: UInt64?,
         isDryRun: Bool
     ) async throws(VaultError) -> WrittenRecord {
+        // Before the record is looked at: what isn't granted must not tell whether it is there.
+        try checkGranted(RecordUpdate.names(in: body, configuration.catalogue), proof)
         try await takeRecord(id, proof)
         return try await countingDuplicates(proof) { () throws(VaultError) in
             try await repeatUpdate(proof, id, body, ifMatch: ifMatch, isDryRun: isDryRun)
@@ -46,7 +48,6 @@ extension RecordVault {
             let update = try RecordUpdate(
                 body, of: record, catalogue: configuration.catalogue,
                 settings: configuration.settings)
-            try checkGranted(update.names, proof)
             if isDryRun || update.isEmpty {
                 var entry = AuditRecord(proof, record: id)
                 entry.reason = isDryRun ? "dry-run" : "no-change"

@@ -165,7 +165,7 @@ extension RecordVault {
         }
     }
 
-    private func opens(_ kind: RecordKind, for purpose: Purpose?) -> Bool {
+    func opens(_ kind: RecordKind, for purpose: Purpose?) -> Bool {
         (try? checkPurpose(purpose, opens: kind)) != nil
     }
 

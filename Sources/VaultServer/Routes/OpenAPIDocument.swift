@@ -2637,7 +2637,7 @@ let openAPIDocument = #"""
               description: "`duplicate`: the field."
               type: string
             existing:
-              description: "`duplicate`: the other record, for callers who may search the field."
+              description: "`duplicate`: the other record, for callers who could find it by the field."
               $ref: "#/components/schemas/Id"
             version:
               description: "`version_mismatch`: the current version."

@@ -12,12 +12,15 @@ extension TestVault {
     /// Sends a request as another user, of no further group.
     func ask(
         as uid: UInt32, gid: UInt32? = nil, _ method: String, _ path: String,
-        purpose: String? = nil, token: String? = nil, json: String? = nil
+        purpose: String? = nil, token: String? = nil, headers: [String] = [],
+        json: String? = nil
     ) throws -> Reply {
         var arguments = [
-            "curl", "-sS", "--unix-socket", socket, "-X", method, "-w", "\n%{http_code}",
+            "curl", "-sS", "--path-as-is", "--globoff", "--unix-socket", socket, "-X", method, "-w",
+            "\n%{http_code}",
             "-H", "Content-Type: application/json",
         ]
+        for header in headers { arguments += ["-H", header] }
         if let purpose { arguments += ["-H", "Aitta-Purpose: " + purpose] }
         if let token { arguments += ["-H", "Authorization: Bearer " + token] }
         if json != nil { arguments += ["--data-binary", "@-"] }
