@@ -144,12 +144,19 @@ struct BatchWriter {
     ) {
         results[place] = .failure(error)
         guard error.code != .overBudget else { return }
+        // Of callers without any grant, refusals are summarised.
+        guard vault.authoriser.hasAnyGrant(request.caller) else { return }
         var entry = AuditRecord(
             caller: request.caller, requestID: request.requestID,
             purpose: vault.knownPurpose(request.purpose), operation: operation.rawValue,
             record: record)
         entry.outcome = error.code.rawValue
         entries.append(entry)
+    }
+
+    /// Whether the caller may create records at all.
+    mutating func mayCreate() async -> Bool {
+        (try? await createProof()) != nil
     }
 
     private mutating func createProof() async throws(VaultError) -> Authorized<CreateRecord> {

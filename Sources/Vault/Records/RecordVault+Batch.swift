@@ -29,9 +29,9 @@ extension RecordVault {
         _ operations: [BatchOperation], request: AccessRequest, idempotencyKey: String?,
         body: [UInt8]
     ) async throws(VaultError) -> [Result<BatchOutcome, VaultError>] {
-        let ids = try await batchIDs(
-            operations, request: request, idempotencyKey: idempotencyKey, body: body)
         var writer = BatchWriter(vault: self, request: request, count: operations.count)
+        let ids = try await batchIDs(
+            operations, by: &writer, request: request, idempotencyKey: idempotencyKey, body: body)
         for (place, operation) in operations.enumerated() {
             switch operation {
             case .create(let body, isDryRun: false):
@@ -50,8 +50,8 @@ extension RecordVault {
 
     /// An id for each operation that creates; those of an earlier request with the same key.
     private func batchIDs(
-        _ operations: [BatchOperation], request: AccessRequest, idempotencyKey: String?,
-        body: [UInt8]
+        _ operations: [BatchOperation], by writer: inout BatchWriter, request: AccessRequest,
+        idempotencyKey: String?, body: [UInt8]
     ) async throws(VaultError) -> [RecordID?] {
         var ids: [RecordID?] = []
         for operation in operations {
@@ -62,6 +62,8 @@ extension RecordVault {
             }
         }
         guard let idempotencyKey, ids.contains(where: { $0 != nil }) else { return ids }
+        // Nothing is kept for whoever may create nothing.
+        guard await writer.mayCreate() else { return ids }
         let replay = try Replay(
             request.caller, route: "batch", key: idempotencyKey, body: body, vault: self)
         if let earlier = try await earlierIDs(replay), earlier.count == ids.count {

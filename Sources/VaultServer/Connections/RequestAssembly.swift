@@ -56,7 +56,12 @@ struct RequestAssembly {
         guard let method = HTTPRequest.Method(rawValue: head.method.rawValue) else {
             throw Problem(.malformedRequest)
         }
-        let (fields, length, expectation) = RequestFields.read(head.headers)
+        let (fields, length, expectation, isEncoded) = RequestFields.read(head.headers)
+        guard !isEncoded else {
+            throw Problem(
+                .malformedRequest,
+                violations: [Violation(.header("Transfer-Encoding"), rule: "chunked")])
+        }
         if let length {
             guard let bytes = Int(length), bytes <= limits.bodyBytes else {
                 throw Problem(.bodyTooLarge)

@@ -11,12 +11,15 @@ enum RequestFields {
     ].map { ($0.canonicalName, $0) }
 
     /// Reads the fields of a request: those for the routes, and those for the connection.
+    ///
+    /// - Returns: `isEncoded`: whether the body has an encoding beside `chunked`.
     static func read(
         _ headers: HTTPHeaders
-    ) -> (fields: HTTPFields, contentLength: String?, expectation: String?) {
+    ) -> (fields: HTTPFields, contentLength: String?, expectation: String?, isEncoded: Bool) {
         var fields = HTTPFields()
         var contentLength: String?
         var expectation: String?
+        var isEncoded = false
         for (name, value) in headers {
             if matches(name, "authorization") {
                 fields[.presentedToken] = digest(of: value, besides: fields[.presentedToken])
@@ -26,9 +29,11 @@ enum RequestFields {
                 contentLength = value
             } else if matches(name, "expect") {
                 expectation = value
+            } else if matches(name, "transfer-encoding") {
+                isEncoded = isEncoded || value.lowercased() != "chunked"
             }
         }
-        return (fields, contentLength, expectation)
+        return (fields, contentLength, expectation, isEncoded)
     }
 
     /// What stands for a token from here on: its digest, so that no route, log or answer ever holds

@@ -54,6 +54,9 @@ final class HTTPConnection {
         }
     }
 
+    /// Says that nothing more will be sent; answers are still read.
+    func endSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+
     /// Reads one answer whole.
     ///
     /// - Throws: `Failure.ended` if the connection ended before its first byte, `malformed` if it
