@@ -69,6 +69,10 @@ extension RecordVault {
         where configuration.catalogue.compartment(named: compartment) == nil {
             throw VaultError(.invalidValue, pointer: "/compartments", .unknownMember)
         }
+        // Before the record is looked at: what isn't granted must not tell whether it is there.
+        for compartment in compartments ?? [] where !mayErase(in: compartment, proof) {
+            throw VaultError(.notGranted)
+        }
         try await takeRecord(id, proof)
         var proof = proof
         for _ in 0..<Self.maximumAttempts {
@@ -94,6 +98,12 @@ extension RecordVault {
             }
         }
         throw VaultError(.conflict)
+    }
+
+    private func mayErase(in compartment: String, _ proof: Authorized<EraseRecord>) -> Bool {
+        configuration.catalogue.fields.contains {
+            $0.compartment == compartment && proof.view(of: $0.name) == .plain
+        }
     }
 
     private func erasure(

@@ -175,6 +175,11 @@ struct MatrixCells {
         for (record, compartments) in zip(spare, [["billing"], nil]) {
             add(.erase(record, compartments: compartments), purpose)
         }
+        // There is nothing in them, which not everybody is told.
+        for compartment in ["contact", "billing"] {
+            add(.erase(subjects.sparse, compartments: [compartment]), purpose)
+        }
+        add(.erase(subjects.unknown, compartments: ["contact"]), purpose)
         add(.erase(subjects.erased, compartments: nil), purpose)
         add(.erase(subjects.unknown, compartments: nil), purpose)
         for record in [subjects.person, subjects.erased, subjects.unknown] {

@@ -140,6 +140,13 @@ private struct MatrixJudge {
     }
 
     private func erase(_ record: MatrixRecord, _ compartments: [String]?) -> String {
+        // Before anything else: what is not granted must not tell whether there is a value.
+        let isGranted = (compartments ?? []).allSatisfy { compartment in
+            CatalogueFacts.fields.contains {
+                $0.compartment == compartment && rights.isPlain("erase", $0.name)
+            }
+        }
+        guard isGranted else { return Self.notGranted }
         switch record.state {
         case .unknown: return "404 unknown_record"
         case .erased: return "200"
@@ -148,6 +155,7 @@ private struct MatrixJudge {
         let fields = record.values.keys.filter { field in
             compartments?.contains(CatalogueFacts.field(field)?.compartment ?? "") ?? true
         }
+        if fields.isEmpty { return "422 invalid_value" }
         return fields.allSatisfy { rights.isPlain("erase", $0) } ? "200" : Self.notGranted
     }
 
