@@ -15,7 +15,7 @@ extension EndToEnd {
             id = try vault.create(TestVault.person("WC-1"))
         }
 
-        /// Runs SQL on the stopped vault's database; `?` is the first value of what it answered before.
+        /// Runs SQL on the stopped vault's database; `kept` is one beside it.
         private func sql(_ text: String) throws {
             let run = try Command.run([
                 "python3", "-c",

@@ -118,30 +118,37 @@ extension EndToEnd {
         /// Other headers that are sent twice are not read in two ways either.
         @Test func headersSentTwiceAreRefused() throws {
             let path = "/v1/records/" + id
-            let body = #"{"fields":{"email":"eino@example.fi"}}"#
+            let change = #"{"fields":{"email":"eino@example.fi"}}"#
+            let type = "Content-Type: application/json"
             let key = "Idempotency-Key: 6f1f3c1e-0000-4000-8000-000000000001"
-            for (method, path, lines) in [
-                ("PATCH", path, ["Content-Type: application/json", "Content-Type: text/plain"]),
-                ("PATCH", path, ["Content-Type: application/json", #"If-Match: "1", "2""#]),
-                (
-                    "PATCH", path,
-                    ["Content-Type: application/json", #"If-Match: "1""#, #"If-Match: "2""#]
-                ),
-                (
-                    "POST", "/v1/records",
-                    ["Content-Type: application/json", key, key.dropLast() + "2"]
-                ),
-                ("PATCH", path, ["Content-Type: application/json", "Authorization: Bearer x"]),
-            ] {
+            func send(_ method: String, _ lines: [String]) throws -> [Answer] {
+                let isPost = method == "POST"
+                let body = isPost ? TestVault.person("WC-2") : change
                 let head = [
-                    "\(method) \(path) HTTP/1.1", "Host: v", "Aitta-Purpose: order",
-                    "Content-Length: \(body.utf8.count)",
+                    "\(method) \(isPost ? "/v1/records" : path) HTTP/1.1", "Host: v",
+                    "Aitta-Purpose: order", "Content-Length: \(body.utf8.count)",
                 ]
                 let text = (head + lines).joined(separator: "\r\n") + "\r\n\r\n" + body
-                let answers = try answers(to: Array(text.utf8))
+                return try answers(to: Array(text.utf8))
+            }
+            for (method, lines) in [
+                ("PATCH", [type, "Content-Type: text/plain"]),
+                ("PATCH", ["Content-Type: text/plain", type]),
+                ("PATCH", [type, #"If-Match: "1", "2""#]),
+                ("PATCH", [type, #"If-Match: "1""#, #"If-Match: "2""#]),
+                ("PATCH", [type, #"If-Match: "2""#, #"If-Match: "1""#]),
+                ("POST", [type, key, key.dropLast() + "2"]), ("POST", [type, key, key]),
+                ("PATCH", [type, "Authorization: Bearer x"]),
+                ("PATCH", [type, "Authorization: Bearer x", "Authorization: Bearer y"]),
+            ] {
+                let answers = try send(method, lines)
                 #expect(answers.count == 1 && (400..<500).contains(answers[0].status), "\(lines)")
             }
             #expect(try vault.read(id).json["version"]?.integer == 1)
+            #expect(try vault.liveRecords() == [id])
+            // The control: sent once, they are taken.
+            #expect(try send("POST", [type, key]).map(\.status) == [201])
+            #expect(try send("PATCH", [type, #"If-Match: "1""#]).map(\.status) == [200])
         }
 
         /// A request hidden in what another reader takes for a body is never carried out, and no
