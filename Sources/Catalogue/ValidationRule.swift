@@ -55,4 +55,14 @@ public enum ValidationRule: String, Sendable, CaseIterable {
     case notSearchable = "not-searchable"
     /// A source that is none of the four.
     case source
+    /// A purpose that the catalogue does not have.
+    case unknownPurpose = "unknown-purpose"
+    /// A purpose that does not rest on consent alone for records of this kind.
+    case noConsent = "no-consent"
+    /// A purpose that is not open to objection for records of this kind.
+    case notObjectionable = "not-objectionable"
+    /// A time that lies ahead.
+    case future
+    /// A time that is over.
+    case past
 }

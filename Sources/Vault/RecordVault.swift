@@ -15,6 +15,7 @@ import Synchronization
 /// | read | `Records/RecordVault+Read.swift` |
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
+/// | consents, objections, restriction, protection | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
 public final class RecordVault: Sendable {
@@ -41,6 +42,8 @@ public final class RecordVault: Sendable {
     let health: VaultHealth
     /// Whether a breach scope is being made, which takes memory.
     let isScoping = Atomic(false)
+    /// How many protections end within ``ProtectionReminder/horizonDays``; `nil` until they are counted.
+    let endingProtections = Mutex<Int?>(nil)
     private let isDraining = Atomic(false)
 
     init(

@@ -35,6 +35,8 @@ public enum APIPath {
     public static let auditProof = "/v1/audit/proof"
     /// What a principal's accesses touched, signed.
     public static let auditScope = "/v1/audit/scope"
+    /// Protections that end soon.
+    public static let protections = "/v1/protections"
 
     /// Read (GET) and update (PATCH) one record.
     public static func record(_ id: String) -> String { records + "/" + id }
@@ -46,6 +48,18 @@ public enum APIPath {
     public static func erasure(_ id: String) -> String { record(id) + "/erasure" }
     /// What was done with a record.
     public static func history(_ id: String) -> String { record(id) + "/history" }
+    /// Record a consent or its withdrawal (POST); the history (GET).
+    public static func consents(_ id: String) -> String { record(id) + "/consents" }
+    /// The history of objections.
+    public static func objections(_ id: String) -> String { record(id) + "/objections" }
+    /// Record an objection to a purpose (PUT), and that it is lifted (DELETE).
+    public static func objection(_ id: String, _ purpose: String) -> String {
+        objections(id) + "/" + purpose
+    }
+    /// Restrict processing (PUT), see whether it is (GET), lift it (DELETE).
+    public static func restriction(_ id: String) -> String { record(id) + "/restriction" }
+    /// Protect whereabouts (PUT), see whether they are (GET), end it (DELETE).
+    public static func protection(_ id: String) -> String { record(id) + "/protection" }
     /// Show (GET), set (PUT) and delete (DELETE) one role.
     public static func role(_ name: String) -> String { roles + "/" + name }
     /// Revoke one token (DELETE).

@@ -40,6 +40,7 @@ extension ErrorCode {
             "send the header Aitta-Purpose with a purpose that a grant of yours allows"
         case .notGranted:
             "an administrator can grant a role that allows it for this purpose"
+        case .restricted: "only the rights roles may process it, for data-subject-rights"
         case .conflict: "read the record again and repeat the change"
         case .versionMismatch: "read the record again, then update with its current version"
         case .bodyTooLarge: "send fewer operations in one request"

@@ -22,9 +22,11 @@ import VaultAPI
     @Test(arguments: [
         APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.records,
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
-        APIPath.erasure("{id}"), APIPath.search, APIPath.batchRead, APIPath.batchWrite,
-        APIPath.tokens, APIPath.token("{name}"), APIPath.grants, APIPath.grant("{id}"),
-        APIPath.roles, APIPath.grantExplanation,
+        APIPath.erasure("{id}"), APIPath.consents("{id}"), APIPath.objections("{id}"),
+        APIPath.objection("{id}", "{purpose}"), APIPath.restriction("{id}"),
+        APIPath.protection("{id}"), APIPath.protections, APIPath.search, APIPath.batchRead,
+        APIPath.batchWrite, APIPath.tokens, APIPath.token("{name}"), APIPath.grants,
+        APIPath.grant("{id}"), APIPath.roles, APIPath.grantExplanation,
         APIPath.role("{name}"), APIPath.keys, APIPath.auditEntries,
         APIPath.auditCheckpoint, APIPath.auditProof,
     ])

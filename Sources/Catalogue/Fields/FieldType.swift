@@ -32,6 +32,10 @@ extension FieldType {
     /// Whether values of this type can be searched.
     public var canBeSearchable: Bool { self != .address && self != .json }
 
+    /// Whether a value tells where somebody is or how to reach them there: what a protection hides
+    /// (turvakielto, Act 661/2009, section 36).
+    public var tellsWhereabouts: Bool { self == .address || self == .phone }
+
     /// Whether at most one record may have a value of this type, if the field says so.
     public var canBeUnique: Bool { canBeSearchable && self != .name && self != .billing }
 }

@@ -20,6 +20,19 @@ public struct Purpose: Sendable, Equatable {
             isForRightsOnly: isForRightsOnly)
     }
 
+    /// Whether records of a kind may be reached for it at all.
+    public func hasLegalBasis(for kind: RecordKind) -> Bool {
+        !legalBases[kind, default: []].isEmpty
+    }
+
+    /// Whether it opens every record, whatever anybody said: a legal basis for each kind, and neither
+    /// consent nor objection.
+    public var opensEveryRecord: Bool {
+        RecordKind.allCases.allSatisfy {
+            hasLegalBasis(for: $0) && !requiresConsent(of: $0) && !isOpenToObjection(for: $0)
+        }
+    }
+
     /// Whether the record's subject may object (GDPR 21(1): processing under points (e) and (f)).
     public func isOpenToObjection(for kind: RecordKind) -> Bool {
         legalBases[kind, default: []].contains { $0 == .legitimateInterest || $0 == .publicTask }

@@ -13,7 +13,11 @@ public struct AccessExplanation: Sendable, Equatable {
         case purposeRequired = "purpose-required"
         case purposeNotAllowed = "purpose-not-allowed"
         case fieldNotAllowed = "field-not-allowed"
+        case noLegalBasis = "no-legal-basis"
         case consentMissing = "consent-missing"
+        case objectionStands = "objection-stands"
+        case recordRestricted = "record-restricted"
+        case protected
         case recordErased = "record-erased"
         case recordUnknown = "record-unknown"
     }
@@ -138,27 +142,55 @@ extension RecordVault {
                 question, catalogue: self.configuration.catalogue,
                 atSeconds: self.clock.nowSeconds)
             guard explanation.refusal == nil, let record,
-                let refusal = try await self.refusal(of: record, for: question.purpose)
+                let refusal = try await self.refusal(of: record, question)
             else { return (explanation, [entry]) }
             return (AccessExplanation(refusal: refusal, rules: explanation.rules), [entry])
         }
     }
 
     private func refusal(
-        of id: RecordID, for purpose: String?
+        of id: RecordID, _ question: AccessQuestion
     ) async throws(VaultError) -> AccessExplanation.Refusal? {
         do throws(VaultError) {
-            let record = try await open(live(id))
-            let purpose = purpose.flatMap { configuration.catalogue.purpose(named: $0) }
-            try checkPurpose(purpose, opens: record.kind)
-            return nil
+            return refusal(of: try await open(live(id)), question)
         } catch {
             switch error.code {
-            case .notGranted: return .consentMissing
             case .erased: return .recordErased
             case .unknownRecord: return .recordUnknown
             default: throw error
             }
+        }
+    }
+
+    private func refusal(
+        of record: borrowing OpenRecord, _ question: AccessQuestion
+    ) -> AccessExplanation.Refusal? {
+        let purpose = question.purpose.flatMap { configuration.catalogue.purpose(named: $0) }
+        let obstacle =
+            question.operation.needsOpenRecord
+            ? record.obstacle(to: purpose) : record.obstacleToRecording(for: purpose)
+        if let obstacle { return AccessExplanation.Refusal(obstacle) }
+        guard let field = question.field else { return nil }
+        let now = clock.nowSeconds
+        let scope = Scope(
+            roles: authoriser.policy.roles(of: question.caller, atSeconds: now),
+            purpose: purpose?.name, catalogue: configuration.catalogue, validUntilSeconds: nil)
+        guard let shield = shield(of: record, against: scope) else { return nil }
+        switch question.operation {
+        case .read: return shield.limit(of: field, to: .plain) == nil ? .protected : nil
+        case .search, .verify: return shield.allowsMatching(field) ? nil : .protected
+        default: return nil
+        }
+    }
+}
+
+extension AccessExplanation.Refusal {
+    fileprivate init(_ obstacle: RightsObstacle) {
+        switch obstacle {
+        case .noLegalBasis: self = .noLegalBasis
+        case .restricted: self = .recordRestricted
+        case .consentMissing: self = .consentMissing
+        case .objectionStands: self = .objectionStands
         }
     }
 }

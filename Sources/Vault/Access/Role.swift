@@ -102,6 +102,13 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case verify
     case erase
     case list
+    case recordConsent = "record-consent"
+    case recordObjection = "record-objection"
+    case readConsents = "read-consents"
+    case restrict
+    case protect
+    /// See the whereabouts of people who are protected: of use beside `read`, `search` or `verify`.
+    case protected
     case readCertificates = "read-certificates"
     case manageGrants = "manage-grants"
     case manageRoles = "manage-roles"
@@ -114,7 +121,9 @@ public enum OperationKind: String, Sendable, CaseIterable {
     /// Whether the operation reads or writes personal data, and so needs a purpose.
     var concernsPersonalData: Bool {
         switch self {
-        case .read, .create, .update, .search, .verify, .erase, .list: true
+        case .read, .create, .update, .search, .verify, .erase, .list, .recordConsent,
+            .recordObjection, .readConsents, .restrict, .protect, .protected:
+            true
         case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
             .readStatus, .readKeys:
             false
@@ -135,5 +144,13 @@ public enum OperationKind: String, Sendable, CaseIterable {
     }
 
     /// Whether it is about single fields, in a view.
-    var concernsFields: Bool { concernsPersonalData && self != .list }
+    var concernsFields: Bool {
+        switch self {
+        case .read, .create, .update, .search, .verify, .erase, .protected: true
+        case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
+            .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
+            .readStatus, .readKeys:
+            false
+        }
+    }
 }

@@ -23,6 +23,7 @@ extension Role {
                 Permission(
                     [.read], on: .compartments(["nationalId"]), view: .masked, for: purposes),
                 Permission([.verify], on: .fields(["henkilotunnus"]), for: purposes),
+                Permission([.recordConsent, .recordObjection, .readConsents], for: purposes),
                 Permission([.readKeys]),
             ], budgets: Budgets(records: 1000, searches: 1000))
     }()
@@ -45,6 +46,7 @@ extension Role {
         name: "checkout", kind: .data,
         permissions: [
             Permission([.create, .update], on: .all, for: ["order"]),
+            Permission([.recordConsent], for: ["order"]),
             Permission([.readKeys]),
         ], budgets: Budgets(records: 1000, searches: 1000))
 
@@ -60,7 +62,11 @@ extension Role {
         name: "dpo", kind: .data,
         permissions: [
             Permission(
-                [.read, .search, .verify, .erase, .list], on: .all, for: ["data-subject-rights"]),
+                [.read, .search, .verify, .erase, .list, .protected], on: .all,
+                for: ["data-subject-rights"]),
+            Permission(
+                [.recordConsent, .recordObjection, .readConsents, .restrict, .protect],
+                for: ["data-subject-rights"]),
             Permission([.readCertificates, .readAudit, .readKeys]),
         ], budgets: Budgets(records: 1000, searches: 1000))
 

@@ -46,6 +46,36 @@ public enum ListRecords: VaultOperation {
     public static let kind = OperationKind.list
 }
 
+/// Record that a consent was given or withdrawn.
+public enum RecordConsent: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.recordConsent
+}
+
+/// Record that somebody objects, or no longer does.
+public enum RecordObjection: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.recordObjection
+}
+
+/// Read the histories of consents and objections.
+public enum ReadConsents: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readConsents
+}
+
+/// Restrict processing of a record, see whether it is, and lift it.
+public enum RestrictProcessing: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.restrict
+}
+
+/// Protect a person's whereabouts, see who is protected, and end it.
+public enum ProtectRecord: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.protect
+}
+
 /// Read erasure certificates.
 public enum ReadCertificates: VaultOperation {
     /// The permission that it needs.

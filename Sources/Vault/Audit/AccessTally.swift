@@ -16,7 +16,10 @@ struct AccessTally: LogVisitor {
     static let unknownCompartment = "unknown"
     private static let operations: Set<String> = [
         OperationKind.read.rawValue, OperationKind.search.rawValue, OperationKind.verify.rawValue,
+        OperationKind.readConsents.rawValue,
     ]
+    /// Operations that write as a rule, and whose entries say so where they only read.
+    private static let readingReason = "read"
 
     /// Whose entries are counted.
     let principal: AccessPrincipal
@@ -51,13 +54,17 @@ struct AccessTally: LogVisitor {
             // An entry may stand for many refusals of the same minute.
             let count = Int(clamping: max(logged.count ?? 1, 1))
             refusals = refusals.addingReportingOverflow(count).overflow ? .max : refusals + count
-        } else if let record = logged.record, Self.operations.contains(logged.operation) {
+        } else if let record = logged.record, Self.isAccess(logged) {
             accesses += 1
             first = min(first ?? logged.milliseconds, logged.milliseconds)
             last = max(last ?? logged.milliseconds, logged.milliseconds)
             try note(record, touchedIn: mask(of: logged.fields))
         }
         return true
+    }
+
+    private static func isAccess(_ entry: LoggedEntry) -> Bool {
+        operations.contains(entry.operation) || entry.reason == readingReason
     }
 
     private mutating func note(
@@ -98,7 +105,10 @@ struct AccessTally: LogVisitor {
                 .invalidValue,
                 detail: "more than \(Self.maximumFields) fields: ask for a shorter time")
         }
-        let compartment = catalogue.field(named: name)?.compartment ?? Self.unknownCompartment
+        let isOfRights = RightsField.allCases.contains { $0.logName == name }
+        let compartment =
+            catalogue.field(named: name)?.compartment
+            ?? (isOfRights ? RightsField.label : Self.unknownCompartment)
         fields.append((name, compartment, 0))
         places[name] = place
         compartments[compartment, default: (0, 0)].fields |= 1 << UInt64(place)

@@ -3,6 +3,7 @@ import Cryptography
 import KeyManagement
 import Storage
 public import StrictJSON
+import Synchronization
 import Verification
 
 extension RecordVault {
@@ -62,6 +63,9 @@ extension RecordVault {
             JSONMember("log", .string(logStanding.rawValue)),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
+            JSONMember(
+                "protectionsEndingWithin\(ProtectionReminder.horizonDays)Days",
+                endingProtections.withLock { $0.map { .number(String($0)) } ?? .null }),
             JSONMember(
                 "keys",
                 .object([

@@ -20,16 +20,19 @@ struct Erasure: Sendable {
     ) throws(VaultError) {
         let all = record.box.labels
         // `billing` covers `billing/2026`.
-        let labels = all.indices.filter { place in
+        let named = all.indices.filter { place in
             guard let compartments else { return true }
             let compartment = all[place].name.prefix { $0 != "/" }
             return compartments.contains(String(compartment))
         }
-        for label in labels {
+        let content = all.indices.filter { all[$0].name != RightsField.label }
+        for label in named where content.contains(label) {
             try vault.checkGranted(all[label].fields, proof)
         }
-        isEmpty = labels.isEmpty && compartments != nil
-        isWhole = labels.count == all.count
+        isEmpty = named.isEmpty && compartments != nil
+        // What was said of a person's data goes with the last of it.
+        isWhole = content.allSatisfy(named.contains)
+        let labels = isWhole ? Array(all.indices) : named
         self.labels = labels
         dekIDs = labels.map { all[$0].dekID }
         policyVersion = proof.policyVersion

@@ -112,6 +112,7 @@ extension RecordVault {
     ) async throws(VaultError) -> (Commit, certificate: [UInt8]) {
         do throws(VaultError) {
             let record = try await open(stored)
+            try checkRecording(for: proof.purpose, on: record)
             let erasure = try Erasure(
                 of: record, compartments: compartments, reason: reason, proof: proof, vault: self)
             guard !erasure.isEmpty else {
@@ -119,8 +120,11 @@ extension RecordVault {
             }
             return (try await erasure.commit(of: record, vault: self), erasure.certificate)
         } catch {
-            // What can't be opened can be erased all the same, as a whole.
-            guard error.code == .damaged, compartments == nil else { throw error }
+            // What can't be opened can be erased all the same, as a whole; and since nobody can tell
+            // whether it is restricted, by those alone whom that would not keep from it.
+            guard error.code == .damaged, compartments == nil,
+                proof.purpose?.isForRightsOnly ?? true
+            else { throw error }
             let erasure = try DamagedErasure(of: stored, reason: reason, proof: proof, vault: self)
             return (erasure.commit, erasure.certificate)
         }

@@ -41,6 +41,9 @@ struct FieldPlan: Sendable {
         self.views = views
     }
 
+    /// The names of all planned fields, in order.
+    var fields: [String] { views.keys.sorted() }
+
     /// How a field is shown; `nil`: not at all.
     func view(of field: String) -> View? { views[field] }
 

@@ -17,7 +17,7 @@ struct OpenRecord: ~Copyable {
     let kind: RecordKind
     let box: KeyBox
     let row: RecordRow?
-    private let vault: VaultID
+    let vault: VaultID
 
     init(_ stored: StoredRecord, key: SegmentKey, vault: VaultID) throws(VaultError) {
         self.stored = stored

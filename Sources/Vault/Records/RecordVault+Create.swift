@@ -61,7 +61,7 @@ extension RecordVault {
             creating: body, catalogue: configuration.catalogue, settings: configuration.settings,
             needsCompany: !isDryRun)
         try checkGranted(draft.changes.map(\.field.name), proof)
-        try checkPurpose(proof.purpose, opens: draft.kind)
+        try checkPurpose(proof.purpose, opensNew: draft.kind)
         return draft
     }
 
@@ -233,7 +233,11 @@ extension RecordVault {
         guard proof.scope.view(of: field, for: .search) == .plain else { return error }
         do throws(VaultError) {
             let record = try await open(live(existing))
-            if opens(record.kind, for: proof.purpose) { error.existing = existing }
+            if record.obstacleBesideRestriction(to: proof.purpose) == nil,
+                allowsMatching(record, by: field, scope: proof.scope)
+            {
+                error.existing = existing
+            }
         } catch {
             return error
         }

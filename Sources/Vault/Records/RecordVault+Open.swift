@@ -1,4 +1,3 @@
-import Catalogue
 import KeyManagement
 import Storage
 
@@ -32,14 +31,5 @@ extension RecordVault {
             tombstone: tombstone, of: id, vault: keyring.vault)
         return milliseconds == nil
             ? VaultError(.damaged, detail: "tombstone of record \(id)") : VaultError(.erased)
-    }
-
-    /// Refuses a purpose that this kind of record is closed to: one that needs a consent, as long as
-    /// no consent can be given.
-    func checkPurpose(_ purpose: Purpose?, opens kind: RecordKind) throws(VaultError) {
-        guard let purpose else { return }
-        guard !purpose.requiresConsent(of: kind) else {
-            throw VaultError(.notGranted, detail: "no consent stands for this purpose")
-        }
     }
 }

@@ -82,14 +82,22 @@ extension RecordVault {
     ) async -> Result<RecordView, VaultError> {
         do throws(VaultError) {
             let record = try await open(live(lookup, of: id))
-            try checkPurpose(proof.purpose, opens: record.kind)
+            try checkPurpose(proof.purpose, opens: record)
             return .success(
-                try RecordView(
-                    record, plan: plan, includesSources: selection.includesSources,
-                    catalogue: configuration.catalogue, vault: keyring.vault))
+                try view(of: record, plan: plan, selection: selection, scope: proof.scope))
         } catch {
             return .failure(error)
         }
+    }
+
+    /// The planned fields of a record, but those that a protection keeps from the caller.
+    func view(
+        of record: borrowing OpenRecord, plan: FieldPlan, selection: FieldSelection, scope: Scope
+    ) throws(VaultError) -> RecordView {
+        try RecordView(
+            record, plan: plan, shield: shield(of: record, against: scope),
+            includesSources: selection.includesSources, catalogue: configuration.catalogue,
+            vault: keyring.vault)
     }
 
     /// Answers with what `work` reads, once its audit entries are on disk; reads again when a record

@@ -40,7 +40,7 @@ extension RecordVault {
     ) async throws(VaultError) -> WrittenRecord {
         for _ in 0..<Self.maximumAttempts {
             let record = try await open(live(id))
-            try checkPurpose(proof.purpose, opens: record.kind)
+            try checkPurpose(proof.purpose, opens: record)
             let version = record.stored.generation
             if let ifMatch, ifMatch != version {
                 throw Self.error(.changed(id, generation: version))

@@ -5,9 +5,11 @@ import Storage
 
 extension RecordView {
     /// Opens the planned fields of a record, straight into the bytes of the answer.
+    ///
+    /// - Parameter shield: What a protection leaves to the caller; `nil`: the person has none.
     init(
-        _ record: borrowing OpenRecord, plan: FieldPlan, includesSources: Bool,
-        catalogue: Catalogue, vault: VaultID
+        _ record: borrowing OpenRecord, plan: FieldPlan, shield: ProtectionShield?,
+        includesSources: Bool, catalogue: Catalogue, vault: VaultID
     ) throws(VaultError) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
@@ -20,7 +22,15 @@ extension RecordView {
             guard entry.fields.contains(where: { plan.view(of: $0) != nil }) else { continue }
             let dek = try record.dek(of: label)
             for (place, name) in entry.fields.enumerated() {
-                guard let view = plan.view(of: name) else { continue }
+                guard let planned = plan.view(of: name) else { continue }
+                var view = planned
+                if let shield {
+                    guard let limit = shield.limit(of: name, to: planned) else {
+                        withheld.append((name, "protected"))
+                        continue
+                    }
+                    view = limit
+                }
                 let start = bytes.count
                 if let fault = record.open(
                     (label, place), dek: dek, data: &data, appendingTo: &bytes)
@@ -56,9 +66,24 @@ extension RecordView {
         kind = record.kind
         version = record.stored.generation
         company = record.box.company
+        isRestricted = record.isRestricted
         self.fields = fields
         self.bytes = bytes
         self.withheld = withheld
         self.sources = sources
+    }
+
+    /// A restricted record as it is shown to those who may not have it: that it is there, and nothing of
+    /// it, not even which of the planned fields it has.
+    init(withholding record: borrowing OpenRecord, plan: FieldPlan) {
+        id = record.stored.id
+        kind = record.kind
+        version = record.stored.generation
+        company = record.box.company
+        isRestricted = true
+        fields = []
+        bytes = []
+        withheld = plan.fields.map { ($0, "restricted") }
+        sources = []
     }
 }

@@ -20,11 +20,14 @@ public struct RecordView: Sendable {
     public let version: UInt64
     /// The company that a contact belongs to.
     public let company: RecordID?
+    /// Whether processing of the record is restricted.
+    public let isRestricted: Bool
     /// The fields that may be seen.
     public let fields: [Field]
     /// The JSON of all fields.
     public let bytes: [UInt8]
-    /// Fields that should be there and why they are not: `stale`, `damaged`, `masked`.
+    /// Fields that should be there and why they are not: `stale`, `damaged`, `masked`,
+    /// `protected`, `restricted`.
     public let withheld: [(field: String, reason: String)]
     /// Where each field comes from, if asked for.
     public let sources: [(field: String, label: String)]

@@ -77,7 +77,7 @@ extension RecordVault {
         of company: RecordID, plan: FieldPlan, selection: FieldSelection,
         proof: Authorized<ReadRecords>
     ) async throws(VaultError) -> [RecordView] {
-        _ = try await live(company)
+        try checkRecording(for: proof.purpose, on: await open(live(company)))
         let chain = keyring.indexKey.chain(of: try companyValue(company))
         let found = try await stored { () throws(StoreError) in
             try await store.records(in: chain, limit: Self.maximumContacts)
@@ -85,15 +85,25 @@ extension RecordVault {
         var views: [RecordView] = []
         for stored in found {
             let record = try await open(stored)
-            guard record.box.company == company else { continue }
-            try checkPurpose(proof.purpose, opens: record.kind)
+            guard record.box.company == company,
+                record.obstacleBesideRestriction(to: proof.purpose) == nil
+            else { continue }
             try await takeRecord(stored.id, proof)
             views.append(
-                try RecordView(
-                    record, plan: plan, includesSources: selection.includesSources,
-                    catalogue: configuration.catalogue, vault: keyring.vault))
+                try self.found(record, plan: plan, selection: selection, proof: proof))
         }
         return views
+    }
+
+    /// A record that was come upon rather than asked for: of a restricted one nothing is shown.
+    private func found<Operation: VaultOperation>(
+        _ record: borrowing OpenRecord, plan: FieldPlan, selection: FieldSelection,
+        proof: Authorized<Operation>
+    ) throws(VaultError) -> RecordView {
+        if record.isRestricted(for: proof.purpose) {
+            return RecordView(withholding: record, plan: plan)
+        }
+        return try view(of: record, plan: plan, selection: selection, scope: proof.scope)
     }
 
     private static var maximumContacts: Int { 1000 }
@@ -112,9 +122,7 @@ extension RecordVault {
             for stored in found.prefix(limit) {
                 let record = try await open(stored)
                 views.append(
-                    try RecordView(
-                        record, plan: plan, includesSources: selection.includesSources,
-                        catalogue: configuration.catalogue, vault: keyring.vault))
+                    try self.found(record, plan: plan, selection: selection, proof: proof))
             }
             return .success(SearchMatches(records: views, isTruncated: found.count > limit))
         } catch {
@@ -142,9 +150,10 @@ extension RecordVault {
             }
             for candidate in candidates where !found.contains(where: { $0.id == candidate.id }) {
                 let record = try await open(candidate)
-                guard record.box.contains(value), opens(record.kind, for: proof.purpose) else {
-                    continue
-                }
+                guard record.box.contains(value),
+                    record.obstacleBesideRestriction(to: proof.purpose) == nil,
+                    allowsMatching(record, by: field.name, scope: proof.scope)
+                else { continue }
                 found.append(candidate)
             }
         }
@@ -163,10 +172,6 @@ extension RecordVault {
         } catch {
             throw error as? VaultError ?? VaultError(.internal)
         }
-    }
-
-    func opens(_ kind: RecordKind, for purpose: Purpose?) -> Bool {
-        (try? checkPurpose(purpose, opens: kind)) != nil
     }
 
     /// One entry for each hit, or one for the miss or the refusal.

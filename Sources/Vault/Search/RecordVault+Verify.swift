@@ -61,7 +61,12 @@ extension RecordVault {
         _ value: JSONValue
     ) async throws(VaultError) -> Bool {
         let record = try await open(live(id))
-        try checkPurpose(proof.purpose, opens: record.kind)
+        try checkPurpose(proof.purpose, opens: record)
+        guard allowsMatching(record, by: field.name, scope: proof.scope) else {
+            var error = VaultError(.notGranted)
+            error.field = field.name
+            throw error
+        }
         let guess: FieldValue
         do throws(ValidationFailure) {
             guess = try configuration.catalogue.validate(

@@ -8,7 +8,7 @@ extension JSONWriter {
     mutating func record(_ view: RecordView) {
         beginObject()
         identity(of: view)
-        member("state", "live")
+        member("state", view.isRestricted ? "restricted" : "live")
         if let company = view.company { member("company", company.description) }
         fields(of: view)
         if !view.sources.isEmpty {

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Hummingbird
 import Storage
 import StrictJSON
 import Vault
@@ -9,5 +11,14 @@ extension JSONWriter {
         member("id", record.id.description)
         member("version", record.version)
         endObject()
+    }
+}
+
+extension Response {
+    /// What a change of a record answers.
+    static func written(_ record: WrittenRecord, status: HTTPResponse.Status = .ok) -> Response {
+        var writer = JSONWriter(capacity: 64)
+        writer.written(record)
+        return .json(writer.bytes, status: status, etag: record.version)
     }
 }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Storage
 import VaultAPI
 
 /// The query of a request: parameters that the route knows, each at most once.
@@ -36,6 +37,13 @@ struct QueryParameters {
             throw Self.invalid(name, rule: "range-\(range.lowerBound)-\(range.upperBound)")
         }
         return number
+    }
+
+    /// The id that a page begins after: what was answered as `next`.
+    func recordID(_ name: String) throws(Problem) -> RecordID? {
+        guard let text = self[name] else { return nil }
+        guard let id = RecordID(text) else { throw Self.invalid(name, rule: "cursor") }
+        return id
     }
 
     /// The error for a parameter whose value breaks a rule.

@@ -39,6 +39,7 @@ let openAPIDocument = #"""
       - name: search
       - name: batch
       - name: erasure
+      - name: rights
       - name: access
       - name: vault
     paths:
@@ -162,9 +163,24 @@ let openAPIDocument = #"""
         get:
           tags: [records]
           operationId: listRecords
-          summary: Ids and states, no personal data.
+          summary: Ids and states, no personal data; with `purpose`, whom that purpose may reach now.
+          description: |
+            With `purpose`, and for a purpose that rests on consent or is open to objection in any case, only
+            those are listed whom it may reach now: live, not restricted, with a consent that stands where
+            one is needed, without an objection. Such a request opens up to 10,000 records: a page may hold
+            fewer items than `limit`, even none, and have a `next`.
           parameters:
-            - $ref: "#/components/parameters/Purpose"
+            - name: Aitta-Purpose
+              in: header
+              description: Required, unless the query has `purpose`.
+              schema:
+                type: string
+            - name: purpose
+              in: query
+              description: The purpose; the same as in the header, where that is present.
+              schema:
+                type: string
+              example: marketing
             - $ref: "#/components/parameters/Limit"
             - $ref: "#/components/parameters/After"
           responses:
@@ -387,6 +403,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "429":
               $ref: "#/components/responses/TooMany"
+            "423":
+              $ref: "#/components/responses/Restricted"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -496,6 +514,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "429":
               $ref: "#/components/responses/TooMany"
+            "423":
+              $ref: "#/components/responses/Restricted"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -530,6 +550,546 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotGranted"
             "404":
               $ref: "#/components/responses/UnknownRecord"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/consents:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        post:
+          tags: [rights]
+          operationId: recordConsent
+          summary: Records that a consent was given or withdrawn.
+          description: |
+            In effect with the next request; a withdrawal is answered once no answer from before is under way.
+            The purpose in the body is the one consented to. It must rest on consent alone for records of this
+            kind (422 else); the purpose of the header is that of the work at hand. The same said again, with the
+            same time, is no change.
+
+            A consent stands while the entry recorded last is `given` and no withdrawal bears a later time.
+            The history keeps 200 entries or 32,000 bytes, then it takes no further consent (409); withdrawals
+            have room beyond that.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/ConsentEntry"
+          responses:
+            "201":
+              description: It is recorded, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        get:
+          tags: [rights]
+          operationId: readConsents
+          summary: All that was recorded of a record's consents, the newest last.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: The history.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Consent"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/objections:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [rights]
+          operationId: readObjections
+          summary: All that was recorded of a record's objections, the newest last.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: The history.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/Objection"
+                      next:
+                        type: "null"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/objections/{purpose}:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+          - name: purpose
+            in: path
+            required: true
+            description: A purpose that is open to objection for records of this kind.
+            schema:
+              type: string
+        put:
+          tags: [rights]
+          operationId: recordObjection
+          summary: Records that somebody objects to a purpose (GDPR 21).
+          description: |
+            In effect with the next request; answered once no answer from before is under way. An empty body
+            while an objection stands is no change.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/Statement"
+          responses:
+            "200":
+              description: It is recorded, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        delete:
+          tags: [rights]
+          operationId: liftObjection
+          summary: Records that the objection is lifted.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: It is recorded, or none stood.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/restriction:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [rights]
+          operationId: readRestriction
+          summary: Whether processing of the record is restricted.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: The answer.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Restriction"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        put:
+          tags: [rights]
+          operationId: restrictRecord
+          summary: Restricts processing (GDPR 18).
+          description: |
+            The record is stored, and reached for `data-subject-rights` alone: reads, updates, verifications,
+            erasures and what is said of it for any other purpose are answered with 423. A search that finds it
+            shows that it is there, and no field. In effect with the next request; answered once no answer from
+            before is under way.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/RestrictionSetting"
+          responses:
+            "200":
+              description: It is restricted, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        delete:
+          tags: [rights]
+          operationId: liftRestriction
+          summary: Lifts the restriction.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: It is lifted, or there was none.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/protection:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [rights]
+          operationId: readProtection
+          summary: Whether the person's whereabouts are protected now.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: The answer.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Protection"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        put:
+          tags: [rights]
+          operationId: protectRecord
+          summary: Protects a person's whereabouts (turvakielto).
+          description: |
+            Until its end, fields of type `address` and `phone` are withheld as `protected`, masked views
+            included, from all whose grants do not name the operation `protected` for them. Nobody else finds
+            the record by them, or verifies them. In effect with the next request; answered once no answer from
+            before is under way. Set again, the new end takes the place of the old.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/ProtectionSetting"
+          responses:
+            "200":
+              description: The person is protected, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        delete:
+          tags: [rights]
+          operationId: endProtection
+          summary: Ends the protection before its time.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: It is ended, or there was none.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/protections:
+        get:
+          tags: [rights]
+          operationId: listProtections
+          summary: Protections that end soon, or have ended and were not removed.
+          description: |
+            A request opens up to 10,000 records: a page may hold fewer items than `limit`, even none, and have
+            a `next`.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+            - name: before
+              in: query
+              required: true
+              description: Those that end before this time.
+              schema:
+                type: string
+                format: date-time
+            - $ref: "#/components/parameters/Limit"
+            - $ref: "#/components/parameters/After"
+          responses:
+            "200":
+              description: A page, in the order of ids.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [items, next]
+                    properties:
+                      items:
+                        type: array
+                        items:
+                          $ref: "#/components/schemas/ListedProtection"
+                      next:
+                        $ref: "#/components/schemas/Next"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -882,8 +1442,8 @@ let openAPIDocument = #"""
           operationId: explainAccess
           summary: Whether a principal may do something now, and by which rule.
           description: |
-            A user is asked about with all groups that the user database knows. The consents of a record
-            count where one is named.
+            A user is asked about with all groups that the user database knows. Where a record is named, its
+            consents, objections, restriction and protection count.
           parameters:
             - name: principal
               in: query
@@ -932,7 +1492,11 @@ let openAPIDocument = #"""
                           - purpose-required
                           - purpose-not-allowed
                           - field-not-allowed
+                          - no-legal-basis
                           - consent-missing
+                          - objection-stands
+                          - record-restricted
+                          - protected
                           - record-erased
                           - record-unknown
                       view:
@@ -1703,7 +2267,7 @@ let openAPIDocument = #"""
           type: object
           additionalProperties:
             type: string
-            examples: [masked, stale, damaged]
+            examples: [masked, protected, restricted, stale, damaged]
         Record:
           type: object
           required: [id, kind, version, state, fields, withheld]
@@ -1715,7 +2279,7 @@ let openAPIDocument = #"""
             version:
               $ref: "#/components/schemas/Version"
             state:
-              const: live
+              enum: [live, restricted]
             company:
               $ref: "#/components/schemas/Id"
             fields:
@@ -1946,6 +2510,137 @@ let openAPIDocument = #"""
                         properties:
                           valid:
                             const: true
+        ConsentEntry:
+          type: object
+          additionalProperties: false
+          required: [purpose, state]
+          properties:
+            purpose:
+              description: What the consent is to.
+              type: string
+              example: marketing
+            state:
+              enum: [given, withdrawn]
+            at:
+              $ref: "#/components/schemas/StatementTime"
+            source:
+              $ref: "#/components/schemas/Source"
+            evidence:
+              $ref: "#/components/schemas/Evidence"
+        Statement:
+          type: object
+          additionalProperties: false
+          properties:
+            at:
+              $ref: "#/components/schemas/StatementTime"
+            source:
+              $ref: "#/components/schemas/Source"
+            evidence:
+              $ref: "#/components/schemas/Evidence"
+        StatementTime:
+          description: When it was said; without it, now. At most a minute ahead.
+          type: string
+          format: date-time
+        Evidence:
+          description: What proves it, in words. It is sealed with the record and goes with it.
+          type: string
+          minLength: 1
+          maxLength: 500
+        Consent:
+          allOf:
+            - $ref: "#/components/schemas/RightsEntry"
+            - properties:
+                state:
+                  enum: [given, withdrawn]
+        Objection:
+          allOf:
+            - $ref: "#/components/schemas/RightsEntry"
+            - properties:
+                state:
+                  enum: [stands, lifted]
+        RightsEntry:
+          type: object
+          required: [purpose, state, at, source, recordedAt, recordedBy]
+          properties:
+            purpose:
+              type: string
+            state:
+              type: string
+            at:
+              type: string
+              format: date-time
+            source:
+              $ref: "#/components/schemas/Source"
+            evidence:
+              $ref: "#/components/schemas/Evidence"
+            recordedAt:
+              type: string
+              format: date-time
+            recordedBy:
+              $ref: "#/components/schemas/RecordedBy"
+        RecordedBy:
+          description: Who recorded it, `uid:N`.
+          type: string
+        RestrictionSetting:
+          type: object
+          additionalProperties: false
+          required: [ground]
+          properties:
+            ground:
+              description: Why, as a code.
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+              example: accuracy-contested
+        Restriction:
+          type: object
+          required: [restricted]
+          properties:
+            restricted:
+              type: boolean
+            since:
+              type: string
+              format: date-time
+            ground:
+              type: string
+            recordedBy:
+              $ref: "#/components/schemas/RecordedBy"
+        ProtectionSetting:
+          type: object
+          additionalProperties: false
+          required: [until]
+          properties:
+            until:
+              description: A time that lies ahead, or a day, the whole of which it covers (in UTC).
+              oneOf:
+                - type: string
+                  format: date
+                - type: string
+                  format: date-time
+        Protection:
+          type: object
+          required: [protected]
+          properties:
+            protected:
+              description: Whether it is in effect now.
+              type: boolean
+            until:
+              type: string
+              format: date-time
+            since:
+              type: string
+              format: date-time
+            recordedBy:
+              $ref: "#/components/schemas/RecordedBy"
+        ListedProtection:
+          type: object
+          required: [id, until]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            until:
+              description: When it ends or ended; null where that can't be read, and it is taken to hold.
+              type: [string, "null"]
+              format: date-time
         Erasure:
           type: object
           additionalProperties: false
@@ -2151,6 +2846,12 @@ let openAPIDocument = #"""
                   - verify
                   - erase
                   - list
+                  - record-consent
+                  - record-objection
+                  - read-consents
+                  - restrict
+                  - protect
+                  - protected
                   - read-certificates
                   - manage-grants
                   - manage-tokens

@@ -38,19 +38,29 @@ struct RecordRoutes: Sendable {
             writer.bytes, status: .created, etag: written.version, location: APIPath.record(id))
     }
 
+    /// `?purpose=` is a purpose like that of the header, and lists those alone whom it may reach now.
     @Sendable private func list(
         _ request: Request, _ context: VaultRequestContext
     ) async throws -> Response {
-        let proof = try await vault.authorize(ListRecords.self, context.accessRequest(request))
-        let query = try QueryParameters(request, allowing: ["limit", "after"])
+        let query = try QueryParameters(request, allowing: ["limit", "after", "purpose"])
+        let access = context.accessRequest(request)
+        let purpose = access.purpose ?? query["purpose"]
+        guard query["purpose"] == nil || query["purpose"] == purpose else {
+            throw QueryParameters.invalid("purpose", rule: "as-in-header")
+        }
+        let proof = try await vault.authorize(
+            ListRecords.self,
+            AccessRequest(
+                caller: access.caller, purpose: purpose, requestID: access.requestID))
         let limit =
             try query.integer("limit", in: 1...APILimits.listItems) ?? APILimits.listItemsDefault
-        let after = query["after"].map { RecordID($0) }
-        if case .some(.none) = after { throw QueryParameters.invalid("after", rule: "cursor") }
-        let items = try await vault.list(proof, after: after ?? nil, limit: limit)
-        let next = items.count == limit ? items.last?.id.description : nil
-        return .page(next: next, capacity: 64 * items.count + 64) { writer in
-            for item in items {
+        let after = try query.recordID("after")
+        let ticket = context.beginAnswer(of: vault)
+        let page = try await vault.list(
+            proof, isFiltered: query["purpose"] != nil, after: after, limit: limit,
+            ticket: ticket)
+        return .page(next: page.next?.description, capacity: 64 * page.items.count + 64) { writer in
+            for item in page.items {
                 writer.beginObject()
                 writer.member("id", item.id.description)
                 writer.member("state", item.isErased ? "erased" : "live")
@@ -82,10 +92,7 @@ struct RecordRoutes: Sendable {
         let body = try await request.json(
             as: [APIMediaType.mergePatch, APIMediaType.json], within: bodyLimits)
         let id = try context.recordID()
-        let written = try await vault.update(proof, id, body, ifMatch: version)
-        var writer = JSONWriter(capacity: 64)
-        writer.written(written)
-        return .json(writer.bytes, etag: written.version)
+        return .written(try await vault.update(proof, id, body, ifMatch: version))
     }
 
     @Sendable private func verify(
