@@ -88,11 +88,17 @@ extension VaultClient {
 
     /// Ids and states of records, a page at a time; no personal data.
     ///
-    /// - Parameter after: `next` of the page before.
+    /// - Parameters:
+    ///   - reachable: whether to list those alone whom the client's purpose may reach now.
+    ///   - after: `next` of the page before; a page may hold fewer items than `limit` and not be the
+    ///     last.
     public func list(
-        after: String? = nil, limit: Int = APILimits.listItemsDefault
+        reachable: Bool = false, after: String? = nil, limit: Int = APILimits.listItemsDefault
     ) async throws(VaultClientError) -> Page {
-        try await page(APIPath.records, after: after, limit: limit)
+        let purpose = reachable ? purpose : nil
+        return try await page(
+            APIPath.records, after: after, limit: limit,
+            query: purpose.map { [("purpose", PercentEncoding.encode($0))] } ?? [])
     }
 }
 

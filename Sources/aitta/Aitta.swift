@@ -12,7 +12,8 @@ struct Aitta: AsyncParsableCommand {
             """,
         version: "aitta 0.1.0",
         subcommands: [
-            RecordsCommand.self, ImportCommand.self, GrantsCommand.self, TokensCommand.self,
+            RecordsCommand.self, ImportCommand.self, ConsentCommand.self, ObjectCommand.self,
+            RestrictCommand.self, ProtectCommand.self, GrantsCommand.self, TokensCommand.self,
             RolesCommand.self, KeysCommand.self, AuditCommand.self, CertificateCommand.self,
             StatusCommand.self,
         ])

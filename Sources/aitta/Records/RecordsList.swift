@@ -19,9 +19,13 @@ struct RecordsList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
     @OptionGroup var page: PageOptions
 
+    @Flag(help: "Show those alone whom the purpose may reach now.")
+    var reachable = false
+
     func run() async throws {
         try await options.withVault(to: "list records") { vault in
-            let list = try await vault.list(after: page.after, limit: page.limit)
+            let list = try await vault.list(
+                reachable: reachable, after: page.after, limit: page.limit)
             Output.print(page: list, columns: ["id", "state"], asJSON: options.json)
         }
     }
