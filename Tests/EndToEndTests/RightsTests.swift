@@ -174,6 +174,28 @@ extension EndToEnd {
             #expect(try read().text.contains("Vasarakatu"))
         }
 
+        @Test func protectionsThatEndSoonAreCounted() throws {
+            let vault = try vault()
+            let id = try vault.create(Self.person)
+            let end = Date.now.addingTimeInterval(10 * 86_400).formatted(.iso8601)
+            let set = try vault.connect().ask(
+                "PUT", "/v1/records/\(id)/protection", purpose: Self.rights,
+                json: #"{"until":"\#(end)"}"#)
+            #expect(set.status == 200)
+            try vault.stop()
+            try vault.start()
+            let isCounted = try Poll.until(atMostSeconds: 10) {
+                try vault.connect().ask("GET", "/v1/status")
+                    .json["protectionsEndingWithin30Days"]?.integer == 1
+            }
+            #expect(isCounted)
+            let log = try vault.scratch.read("daemon.err")
+            let line = log.split(separator: "\n").first { $0.contains("protections end") }
+            #expect(line?.contains(#""level":"warning""#) == true)
+            #expect(line?.contains(#""count":"1""#) == true)
+            #expect(!log.contains(id))
+        }
+
         @Test func theListsPurposeIsTheHeaders() throws {
             let vault = try vault()
             let connection = try vault.connect()

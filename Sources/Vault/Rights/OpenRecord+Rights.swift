@@ -64,7 +64,7 @@ extension OpenRecord {
             return .unreadable
         }
         guard let source = FieldContent.sourceRange(in: plaintext[...]),
-            let json = try? JSONParser.parse(Array(plaintext[source.upperBound...]))
+            let json = try? JSONParser.parse(plaintext[source.upperBound...])
         else { return .unreadable }
         return .value(json)
     }

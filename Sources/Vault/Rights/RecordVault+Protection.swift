@@ -64,6 +64,9 @@ extension RecordVault {
         guard let date = try? CalendarDate(text),
             let start = Timestamp.seconds(date.text + "T00:00:00Z")
         else { return nil }
-        return start + 86_400
+        return min(start + 86_400, lastSecond)
     }
+
+    /// The last second that a time of four-digit years can name.
+    private static var lastSecond: Int64 { 253_402_300_799 }
 }

@@ -82,6 +82,17 @@ import VaultTesting
         #expect(try await files.check().findings.isEmpty)
     }
 
+    /// Years have four digits: what is meant for ever does not end at once.
+    @Test(arguments: ["9999-12-31", "9999-12-31T23:59:59Z"])
+    func theLastDayIsNotOver(until: String) async throws {
+        let opened = try await VaultFiles.make().open()
+        let id = try await opened.create(Person.body(1))
+        try await opened.protect(id, until: until)
+        #expect(try await opened.protection(id)["until"]?.text == "9999-12-31T23:59:59Z")
+        #expect(try await opened.protection(id)["protected"] == .bool(true))
+        await opened.close()
+    }
+
     /// The permission shows the field in the smaller of the two views.
     @Test(arguments: [("plain", "plain"), ("plain", "masked"), ("masked", "plain")])
     func thePermissionShowsThem(read: String, protected: String) async throws {
