@@ -24,7 +24,7 @@ extension RecordVault {
             guard old?.untilSeconds != until else { return nil }
             let protection = Protection(
                 untilSeconds: until, sinceSeconds: now,
-                recordedBy: "uid:\(proof.caller.uid)")
+                recordedBy: proof.caller.principalText)
             return RightsChange(
                 field: .protection, json: protection.json,
                 logged: (RightsField.protection.logName, "set"), closes: true)

@@ -21,7 +21,7 @@ extension RecordVault {
             guard old?.ground != ground else { return nil }
             let restriction = Restriction(
                 ground: ground, sinceSeconds: old?.sinceSeconds ?? self.clock.nowSeconds,
-                recordedBy: "uid:\(proof.caller.uid)")
+                recordedBy: proof.caller.principalText)
             return RightsChange(
                 field: .restriction, json: restriction.json,
                 logged: (RightsField.restriction.logName, "set"), closes: true)

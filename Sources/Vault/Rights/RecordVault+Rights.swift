@@ -14,6 +14,7 @@ extension RecordVault {
         _ proof: Authorized<Operation>, _ id: RecordID,
         change: (borrowing OpenRecord) throws(VaultError) -> RightsChange?
     ) async throws(VaultError) -> WrittenRecord {
+        try await takeRecord(id, proof)
         do throws(VaultError) {
             return try await attemptRightsChange(proof, id, change: change)
         } catch {
@@ -62,7 +63,8 @@ extension RecordVault {
         _ proof: Authorized<Operation>, _ id: RecordID, _ field: RightsField,
         read: (borrowing OpenRecord) throws(VaultError) -> Value
     ) async throws(VaultError) -> Value {
-        try await answering(proof) { proof, sequence throws(VaultError) in
+        try await takeRecord(id, proof)
+        return try await answering(proof) { proof, sequence throws(VaultError) in
             var entry = AuditRecord(proof, record: id)
             entry.fields = [field.logName]
             entry.reason = "read"

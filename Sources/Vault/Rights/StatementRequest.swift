@@ -39,7 +39,7 @@ struct StatementRequest {
     ) -> RightsEntry<State> {
         RightsEntry(
             purpose: purpose, state: state, atSeconds: atSeconds ?? now, source: source,
-            evidence: evidence, recordedAtSeconds: now, recordedBy: "uid:\(caller.uid)")
+            evidence: evidence, recordedAtSeconds: now, recordedBy: caller.principalText)
     }
 
     private static func source(_ json: JSONValue?) throws(VaultError) -> String {

@@ -4,7 +4,10 @@ import Storage
 /// and no verification.
 struct BudgetHistory: LogVisitor {
     private static let touching: Set<String> = Set(
-        [OperationKind.read, .search, .verify, .update, .erase].map(\.rawValue))
+        [
+            OperationKind.read, .search, .verify, .update, .erase, .recordConsent,
+            .recordObjection, .readConsents, .restrict, .protect,
+        ].map(\.rawValue))
 
     let budgets: AccessBudgets
     let verifyLimiter: VerifyLimiter
