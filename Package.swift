@@ -40,6 +40,7 @@ let grdb: [Target.Dependency] = [
 ]
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,6 +75,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
@@ -92,14 +94,18 @@ let package = Package(
         library("Catalogue", ["StrictJSON", yams]),
         library(
             "Vault",
-            ["Catalogue", "Cryptography", "KeyManagement", "Storage", "StrictJSON", "Verification"]),
+            [
+                "Catalogue", "Cryptography", "KeyManagement", "Storage", "StrictJSON",
+                "Verification",
+                metrics,
+            ]),
         library("SQLiteStore", ["Storage"] + grdb),
         library("VaultAPI", ["StrictJSON"]),
         library(
             "VaultServer",
             [
                 "Catalogue", "Storage", "StrictJSON", "Vault", "VaultAPI", hummingbird, logging,
-                serviceLifecycle,
+                metrics, serviceLifecycle,
             ] + nio + serverParts),
         library(
             "VaultClient", ["Cryptography", "StrictJSON", "VaultAPI", asyncHTTPClient] + nio),
@@ -125,8 +131,8 @@ let package = Package(
             "VaultServer",
             [
                 "StrictJSON", "Vault", "VaultAPI", "VaultServer", "aittad", hummingbird, logging,
-                serviceLifecycle,
-            ] + nio),
+                metrics, serviceLifecycle,
+            ] + nio + serverParts),
         tests("VaultClient", ["StrictJSON", "VaultAPI", "VaultClient"] + nio),
         tests(
             "Aitta",

@@ -67,7 +67,7 @@ extension RecordVault {
         let (log, standing) = try await LogStanding.load(from: store, ledger: entries)
         let commits = CommitQueue(
             store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
-            health: health, limits: limits, onFailure: onFailure)
+            health: health, limits: limits, metrics: configuration.metrics, onFailure: onFailure)
         let segments = try await store.segments()
         let last = segments.last
         let vault = try RecordVault(

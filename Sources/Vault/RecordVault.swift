@@ -18,6 +18,7 @@ import Synchronization
 /// | consents, objections, restriction, protection | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
+/// | metrics | `Metrics/` |
 public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.
     public let answers = AnswerRegistry()
@@ -67,7 +68,8 @@ public final class RecordVault: Sendable {
             keyring: keyring, store: store, cache: segmentKeys, commits: commits,
             lastSegment: lastSegment, recordsInLast: recordsInLast)
         verifyLimiter = VerifyLimiter(
-            failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock)
+            failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock,
+            metrics: configuration.metrics)
         budgets = AccessBudgets(clock: clock)
         refusals = RefusalSummary(clock: clock)
         overBudget = RefusalSummary(clock: clock)

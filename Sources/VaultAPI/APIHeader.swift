@@ -33,4 +33,6 @@ public enum APIMediaType {
     public static let mergePatch = "application/merge-patch+json"
     /// The description of the interface.
     public static let yaml = "application/yaml"
+    /// Metrics: Prometheus' text format.
+    public static let prometheus = "text/plain; version=0.0.4; charset=utf-8"
 }

@@ -5,6 +5,8 @@ public enum APIPath {
     public static let health = "/healthz"
     /// Would the vault serve? Needs no grant.
     public static let ready = "/readyz"
+    /// What the daemon measures, as Prometheus' text.
+    public static let metrics = "/metrics"
     /// The description of the interface (OpenAPI 3.1).
     public static let openAPI = "/v1/openapi.yaml"
     /// State of the vault: counts only.

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOHTTP1
 public import StrictJSON
 public import VaultAPI
@@ -6,6 +7,11 @@ extension VaultClient {
     /// State of the vault: counts and strengths, no personal data.
     public func status() async throws(VaultClientError) -> JSONValue {
         try await json(.get(APIPath.status))
+    }
+
+    /// What the daemon measures, as Prometheus' text.
+    public func metrics() async throws(VaultClientError) -> String {
+        String(buffer: try await answer(.get(APIPath.metrics)).body)
     }
 
     /// Fails with `not_ready` where the vault does not serve.

@@ -20,7 +20,8 @@ import VaultAPI
     }
 
     @Test(arguments: [
-        APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.records,
+        APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.metrics,
+        APIPath.records,
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
         APIPath.erasure("{id}"), APIPath.consents("{id}"), APIPath.objections("{id}"),
         APIPath.objection("{id}", "{purpose}"), APIPath.restriction("{id}"),

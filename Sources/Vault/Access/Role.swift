@@ -117,6 +117,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case readAudit = "read-audit"
     case readStatus = "read-status"
     case readKeys = "read-keys"
+    case readMetrics = "read-metrics"
 
     /// Whether the operation reads or writes personal data, and so needs a purpose.
     var concernsPersonalData: Bool {
@@ -125,7 +126,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
             .recordObjection, .readConsents, .restrict, .protect, .protected:
             true
         case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys:
+            .readStatus, .readKeys, .readMetrics:
             false
         }
     }
@@ -149,7 +150,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .read, .create, .update, .search, .verify, .erase, .protected: true
         case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys:
+            .readStatus, .readKeys, .readMetrics:
             false
         }
     }

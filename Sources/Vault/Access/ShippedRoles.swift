@@ -1,7 +1,8 @@
 extension Role {
     /// The roles that ship (docs/ARCHITECTURE.md, "Roles").
     static let shipped: [Role] = [
-        customerService, billing, checkout, marketing, dpo, auditor, keyCustodian, admin,
+        customerService, billing, checkout, marketing, dpo, auditor, keyCustodian, monitoring,
+        admin,
     ]
 
     /// The shipped role of a name.
@@ -73,18 +74,24 @@ extension Role {
     private static let auditor = Role(
         name: "auditor", kind: .administrative,
         permissions: [
-            Permission([.readAudit, .readCertificates, .readStatus, .readKeys, .readRoles])
+            Permission([
+                .readAudit, .readCertificates, .readStatus, .readKeys, .readRoles, .readMetrics,
+            ])
         ])
 
     private static let keyCustodian = Role(
         name: "key-custodian", kind: .administrative,
-        permissions: [Permission([.readStatus, .readKeys])])
+        permissions: [Permission([.readStatus, .readKeys, .readMetrics])])
+
+    private static let monitoring = Role(
+        name: "monitoring", kind: .administrative, permissions: [Permission([.readMetrics])])
 
     private static let admin = Role(
         name: "admin", kind: .administrative,
         permissions: [
             Permission([
                 .manageGrants, .manageRoles, .manageTokens, .readRoles, .readStatus, .readKeys,
+                .readMetrics,
             ])
         ])
 }

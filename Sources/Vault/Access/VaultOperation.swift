@@ -106,6 +106,12 @@ public enum ReadStatus: VaultOperation {
     public static let kind = OperationKind.readStatus
 }
 
+/// Read the vault's metrics.
+public enum ReadMetrics: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.readMetrics
+}
+
 /// Read the vault's public keys.
 public enum ReadKeys: VaultOperation {
     /// The permission that it needs.

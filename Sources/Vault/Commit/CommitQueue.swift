@@ -35,11 +35,13 @@ final class CommitQueue: Sendable {
     private let policyVersion: Atomic<UInt64>
     private let onFailure: @Sendable (StoreError) -> Void
     private let health: VaultHealth
+    private let metrics: VaultMetrics
 
     init(
         store: any VaultStore, ledger: Ledger, log: LogTree = LogTree(), clock: any WallClock,
         policyVersion: UInt64,
         health: VaultHealth = VaultHealth(), limits: Limits = Limits(),
+        metrics: VaultMetrics = .unobserved,
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
@@ -49,6 +51,7 @@ final class CommitQueue: Sendable {
         self.limits = limits
         self.onFailure = onFailure
         self.health = health
+        self.metrics = metrics
         self.policyVersion = Atomic(policyVersion)
         inbox = CommitInbox(limits: limits)
     }
@@ -136,6 +139,7 @@ final class CommitQueue: Sendable {
         guard !group.isSettled else { return inbox.deliver(group.results, to: batches) }
         let durability = group.durability
         let ledgerEntries = ledger.lastNumber
+        let began = ThreadSignal.nowNanoseconds
         do throws(StoreError) {
             let outcomes = try await store.commit(
                 group.mutations, durability: durability
@@ -148,6 +152,9 @@ final class CommitQueue: Sendable {
                 changes.recent.note(changed, group: sequence)
             }
             log.append(leaves)
+            metrics.noteGroup(
+                size: outcomes.count, entries: leaves.count, durability: durability,
+                nanoseconds: ThreadSignal.nowNanoseconds - began)
             if durability == .power {
                 log.noteSynced(upTo: log.size)
             } else {

@@ -16,6 +16,9 @@ public final class AnswerRegistry: Sendable {
 
     private let state = Mutex(State())
 
+    /// How many are under way.
+    var underWayCount: Int { state.withLock { $0.open.count } }
+
     /// Notes an answer that begins.
     ///
     /// - Parameter abort: Closes the connection; called when the answer takes longer than an erasure

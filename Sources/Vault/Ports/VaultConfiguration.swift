@@ -27,6 +27,8 @@ public struct VaultConfiguration: Sendable {
     public var verifyFailuresPerHour: Int
     /// How long a commit waits for operations in flight, in microseconds.
     public var gatherMicroseconds: Int
+    /// Where the vault counts.
+    public var metrics = VaultMetrics.unobserved
 
     /// The defaults.
     public init(

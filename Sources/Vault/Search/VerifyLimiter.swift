@@ -14,11 +14,15 @@ final class VerifyLimiter: Sendable {
 
     private let failuresPerWindow: Int
     private let clock: any WallClock
+    private let metrics: VaultMetrics
     private let attempts = Mutex<[RecordID: Attempts]>([:])
 
-    init(failuresPerWindow: Int, clock: any WallClock) {
+    init(
+        failuresPerWindow: Int, clock: any WallClock, metrics: VaultMetrics = .unobserved
+    ) {
         self.failuresPerWindow = failuresPerWindow
         self.clock = clock
+        self.metrics = metrics
     }
 
     /// Takes a place for an attempt before its outcome is known, so that attempts at once can't pass
@@ -43,6 +47,7 @@ final class VerifyLimiter: Sendable {
             return nil
         }
         guard let retry else { return }
+        metrics.noteRefusal(by: .verify)
         var error = VaultError(.tooManyAttempts)
         error.retryAfterSeconds = Int(retry)
         throw error

@@ -92,6 +92,7 @@ extension ConnectionHandler {
 
     private func writeRefusal(_ problem: Problem) {
         guard let context else { return }
+        metrics.noteRefusal(problem)
         var problem = problem
         problem.requestID = connection.nextRequestID()
         let (head, body) = ProblemAnswer.parts(of: problem)

@@ -21,6 +21,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let connection: Connection
     let limits: ConnectionLimits
     let sweeper: ConnectionSweeper
+    let metrics: ServerMetrics
     var context: ChannelHandlerContext?
 
     var phase = Phase.serving
@@ -51,10 +52,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case ending
     }
 
-    init(connection: Connection, limits: ConnectionLimits, sweeper: ConnectionSweeper) {
+    init(
+        connection: Connection, limits: ConnectionLimits, sweeper: ConnectionSweeper,
+        metrics: ServerMetrics
+    ) {
         self.connection = connection
         self.limits = limits
         self.sweeper = sweeper
+        self.metrics = metrics
         assembly = RequestAssembly(limits: limits)
         let now = sweeper.nowMilliseconds
         requestBegan = now

@@ -14,6 +14,7 @@ struct VaultChannel<Answering: RequestAnswering>: ServerChildChannel {
     let limits: ConnectionLimits
     let registry: ConnectionRegistry
     let sweepers: ConnectionSweepers
+    let metrics: ServerMetrics
     let answering: Answering
 
     /// A connection and the parts that arrive over it.
@@ -26,7 +27,11 @@ struct VaultChannel<Answering: RequestAnswering>: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         PeerCredentials.read(of: channel).flatMapThrowing { peer in
             let admission = registry.admit(uid: peer.uid)
-            channel.closeFuture.whenComplete { _ in registry.release(uid: peer.uid, admission) }
+            metrics.noteOpened()
+            channel.closeFuture.whenComplete { _ in
+                registry.release(uid: peer.uid, admission)
+                metrics.noteClosed()
+            }
             let connection = Connection(
                 channel: channel, peer: peer, admission: admission,
                 sweeper: sweepers[channel.eventLoop])
@@ -38,7 +43,8 @@ struct VaultChannel<Answering: RequestAnswering>: ServerChildChannel {
         on channel: any Channel, _ connection: Connection
     ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
         let handler = ConnectionHandler(
-            connection: connection, limits: limits, sweeper: sweepers[channel.eventLoop])
+            connection: connection, limits: limits, sweeper: sweepers[channel.eventLoop],
+            metrics: metrics)
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerBytes
         decoderLimits.maxHeaderListSize = limits.headerBytes

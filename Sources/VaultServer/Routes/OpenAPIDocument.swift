@@ -106,6 +106,32 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /metrics:
+        get:
+          tags: [vault]
+          operationId: getMetrics
+          summary: What the daemon measures; no personal data, no ids.
+          description: >-
+            For `monitoring`, `admin`, `key-custodian` and `auditor`. Prometheus' text format 0.0.4. Each
+            scrape leaves an audit entry.
+          responses:
+            "200":
+              description: The metrics.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                text/plain; version=0.0.4; charset=utf-8:
+                  schema:
+                    type: string
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/records:
         post:
           tags: [records]
@@ -2860,6 +2886,7 @@ let openAPIDocument = #"""
                   - read-audit
                   - read-status
                   - read-keys
+                  - read-metrics
             fields:
               oneOf:
                 - const: all

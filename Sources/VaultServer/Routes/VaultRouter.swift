@@ -5,7 +5,8 @@ import VaultAPI
 
 /// All routes.
 func vaultRouter(
-    for vault: RecordVault, limits: ConnectionLimits, state: ServerState, users: UserDirectory
+    for vault: RecordVault, limits: ConnectionLimits, state: ServerState, users: UserDirectory,
+    metrics: PrometheusRegistry
 ) -> Router<VaultRequestContext> {
     let bodyLimits = JSONLimits(
         maximumBytes: limits.bodyBytes, maximumDepth: APILimits.jsonDepth)
@@ -23,6 +24,7 @@ func vaultRouter(
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
     ReportRoutes(vault: vault).add(to: router)
+    MetricsRoute(vault: vault, registry: metrics).add(to: router)
     OpenAPIRoute().add(to: router)
     router.add(middleware: UnknownRoute(after: router))
     return router

@@ -11,9 +11,11 @@ where Responder.Context == VaultRequestContext {
     let users: UserDirectory
     let tokens: any TokenIdentifying
     let state: ServerState
+    let metrics: ServerMetrics
     let logger: Logger
 
     func answer(_ request: Request, over connection: Connection) async -> Response {
+        let began = ServerMetrics.nowNanoseconds
         let (requestID, known) = connection.beginRequest()
         let user = await user(known, of: connection, asking: request)
         var context = VaultRequestContext(
@@ -31,6 +33,9 @@ where Responder.Context == VaultRequestContext {
             response = answer(to: error, context)
         }
         response.headers.append(.aittaRequestID, requestID)
+        metrics.noteRequest(
+            context.endpointPath, request.method, status: response.status.code,
+            nanoseconds: ServerMetrics.nowNanoseconds - began)
         return response
     }
 
@@ -78,6 +83,7 @@ where Responder.Context == VaultRequestContext {
             }
         default: problem = .internalError
         }
+        metrics.noteRefusal(problem)
         if problem.status == 500 { report(error, problem, context) }
         problem.requestID = context.requestID
         return ProblemAnswer.response(to: problem, adding: fields)

@@ -12,6 +12,7 @@ struct SocketServer<Answering: RequestAnswering>: Service {
     let limits: ConnectionLimits
     let answering: Answering
     let state: ServerState
+    let metrics: ServerMetrics
     let sweepers: ConnectionSweepers
     let eventLoopGroup: any EventLoopGroup
     let logger: Logger
@@ -34,7 +35,7 @@ struct SocketServer<Answering: RequestAnswering>: Service {
         let server = Server(
             childChannelSetup: VaultChannel(
                 limits: limits, registry: ConnectionRegistry(limits: limits), sweepers: sweepers,
-                answering: answering),
+                metrics: metrics, answering: answering),
             configuration: ServerConfiguration(
                 address: .unixDomainSocket(path: socket.path), backlog: Self.backlog),
             onServerRunning: { await open($0, failure) }, eventLoopGroup: eventLoopGroup,

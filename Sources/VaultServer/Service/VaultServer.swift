@@ -21,21 +21,26 @@ public struct VaultServer: Service {
     ///   - socket: Where it listens, and who may connect.
     ///   - limits: What one client, or all together, may take.
     ///   - logger: Where it reports. See `JSONLogHandler`.
+    ///   - metrics: Where it counts, and what `/metrics` answers.
     ///   - onReady: Called once clients can connect.
     public init(
         vault: RecordVault, socket: SocketFile, limits: ConnectionLimits = ConnectionLimits(),
-        logger: Logger, onReady: @escaping @Sendable () async -> Void = {}
+        logger: Logger, metrics: PrometheusRegistry = PrometheusRegistry(),
+        onReady: @escaping @Sendable () async -> Void = {}
     ) {
         let state = ServerState()
         let threads = MultiThreadedEventLoopGroup.singleton
         let users = UserDirectory()
-        let router = vaultRouter(for: vault, limits: limits, state: state, users: users)
+        let router = vaultRouter(
+            for: vault, limits: limits, state: state, users: users, metrics: metrics)
+        let serverMetrics = ServerMetrics(
+            routes: router.routes.map { ($0.path.description, $0.method) }, factory: metrics)
         server = SocketServer(
             socket: socket, limits: limits,
             answering: RoutedAnswering(
                 responder: router.buildResponder(), users: users, tokens: vault,
-                state: state, logger: logger),
-            state: state,
+                state: state, metrics: serverMetrics, logger: logger),
+            state: state, metrics: serverMetrics,
             sweepers: ConnectionSweepers(group: threads, clock: .system),
             eventLoopGroup: threads, logger: logger, onReady: onReady)
     }

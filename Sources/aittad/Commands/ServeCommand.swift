@@ -35,9 +35,12 @@ struct ServeCommand: AsyncParsableCommand {
             limitBytes: settings.memoryLimitBytes)
         let logger = makeLogger(level: settings.logLevel)
         let opened = try OpenedState(path: try absolute(settings.state))
+        let registry = PrometheusRegistry()
+        var configuration = try configuration(settings)
+        configuration.metrics = VaultMetrics(factory: registry)
         let vault = try await RecordVault.open(
             store: opened.store, keyring: opened.keyring, ledger: opened.ledger,
-            entries: opened.entries, configuration: try configuration(settings),
+            entries: opened.entries, configuration: configuration,
             clock: SystemWallClock()
         ) { error in
             logger.critical("the store failed", metadata: ["code": "\(error)"])
@@ -57,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
             logger.critical("a benchmark's build: reads leave no audit entry")
         #endif
         let server = VaultServer(
-            vault: vault, socket: settings.socket, limits: settings.limits, logger: logger
+            vault: vault, socket: settings.socket, limits: settings.limits, logger: logger,
+            metrics: registry
         ) {
             logger.notice("ready", metadata: ["socket": "\(settings.socket.path)"])
         }

@@ -16,6 +16,7 @@ struct TestServer: Sendable {
     let log: LogRecorder
     let clock: ManualClock
     let routes: TestRoutes
+    let registry: PrometheusRegistry
     fileprivate let sweepers: ConnectionSweepers
     fileprivate let group: ServiceGroup
 
@@ -38,21 +39,27 @@ struct TestServer: Sendable {
     ) async throws {
         let (ready, continuation) = AsyncStream.makeStream(of: Void.self)
         let (log, clock, routes) = (LogRecorder(), ManualClock(), TestRoutes())
+        let registry = PrometheusRegistry()
         let threads = MultiThreadedEventLoopGroup.singleton
         let sweepers = ConnectionSweepers(group: threads, clock: clock.clock)
         let state = ServerState()
         let socket = SocketFile(path: directory + "/s", mode: mode, group: socketGroup)
+        let router = routes.router()
+        let metrics = ServerMetrics(
+            routes: router.routes.map { ($0.path.description, $0.method) }, factory: registry)
         let server = SocketServer(
             socket: socket, limits: limits,
             answering: RoutedAnswering(
-                responder: routes.router().buildResponder(),
+                responder: router.buildResponder(),
                 users: UserDirectory(clock: clock.clock), tokens: NoTokens(), state: state,
-                logger: log.logger),
-            state: state, sweepers: sweepers, eventLoopGroup: threads, logger: log.logger,
+                metrics: metrics, logger: log.logger),
+            state: state, metrics: metrics, sweepers: sweepers, eventLoopGroup: threads,
+            logger: log.logger,
             onReady: { continuation.finish() })
         let group = ServiceGroup(configuration: .init(services: [server], logger: log.logger))
         let running = TestServer(
             path: socket.path, directory: directory, log: log, clock: clock, routes: routes,
+            registry: registry,
             sweepers: sweepers, group: group)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
