@@ -18,6 +18,7 @@ import Synchronization
 /// | consents, objections, restriction, protection | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
+/// | what is done without being asked | `RecordVault+Maintenance.swift` |
 /// | metrics | `Metrics/` |
 public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.
@@ -39,6 +40,7 @@ public final class RecordVault: Sendable {
     let budgets: AccessBudgets
     let refusals: RefusalSummary
     let overBudget: RefusalSummary
+    let witnessing: LogWitnessing
     let startedAtMilliseconds: Int64
     let health: VaultHealth
     /// Whether a breach scope is being made, which takes memory.
@@ -73,6 +75,8 @@ public final class RecordVault: Sendable {
         budgets = AccessBudgets(clock: clock)
         refusals = RefusalSummary(clock: clock)
         overBudget = RefusalSummary(clock: clock)
+        witnessing = LogWitnessing(
+            witness: configuration.witness, intervalSeconds: configuration.witnessIntervalSeconds)
         startedAtMilliseconds = clock.nowMilliseconds
         self.health = health
     }
@@ -95,11 +99,14 @@ public final class RecordVault: Sendable {
     /// `nil`: not at all.
     public var logFault: String? { logStanding == .intact ? nil : logStanding.rawValue }
 
-    /// Finishes what is under way, removes what was deleted from every file, and closes.
+    /// Finishes what is under way, removes what was deleted from every file, hands the last checkpoint
+    /// to the outside witness, and closes.
     public func shutDown() async {
         isDraining.store(true, ordering: .relaxed)
         await commits.stop()
-        if health.current != .outcomeUnknown { await store.close() }
+        guard health.current != .outcomeUnknown else { return }
+        await witnessLog()
+        await store.close()
     }
 }
 

@@ -50,6 +50,7 @@ extension Settings {
             group: try reader.optionalText("socket.group"))
         try readLimits(reader)
         readDurability = try reader.choice("audit.readDurability", default: readDurability)
+        try readWitness(reader)
         acceptsArtificialHenkilotunnus = try reader.flag(
             "identifiers.acceptArtificialHenkilotunnus", default: acceptsArtificialHenkilotunnus)
         defaultCountryCallingCode = try reader.digits(
@@ -67,6 +68,19 @@ extension Settings {
             "limits.verifyFailuresPerHour", in: 1...1000, default: verifyFailuresPerHour)
         scrubMilliseconds = try reader.integer(
             "erasure.scrubMilliseconds", in: 10...60000, default: scrubMilliseconds)
+    }
+
+    private mutating func readWitness(_ reader: SettingsReader) throws(SettingsError) {
+        witnessFile = try reader.optionalPath("audit.witness.file")
+        witnessCommand = try reader.optionalPath("audit.witness.command")?
+            .split(separator: " ").map(String.init)
+        witnessIntervalSeconds = try reader.integer(
+            "audit.witness.intervalSeconds", in: 1...86_400, default: witnessIntervalSeconds)
+        guard witnessFile == nil || witnessCommand == nil else {
+            throw SettingsError(
+                "audit.witness.file and audit.witness.command exclude each other",
+                hint: "a command can write a file as well")
+        }
     }
 
     private mutating func readLimits(_ reader: SettingsReader) throws(SettingsError) {

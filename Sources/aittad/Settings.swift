@@ -14,6 +14,12 @@ struct Settings: Equatable {
     var limits = ConnectionLimits()
     /// When the audit entry of a read is safe.
     var readDurability = ReadDurability.power
+    /// The file that gets the log's checkpoints.
+    var witnessFile: String?
+    /// The program that gets the log's checkpoints, and its arguments.
+    var witnessCommand: [String]?
+    /// How often, in seconds.
+    var witnessIntervalSeconds = 300
     /// Whether henkilötunnus with individual numbers 900–999 are taken; they are made for tests.
     var acceptsArtificialHenkilotunnus = false
     /// The country calling code of phone numbers that are written without one.

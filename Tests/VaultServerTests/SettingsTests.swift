@@ -116,15 +116,15 @@ import VaultServer
     }
 
     private func keysShown(in text: String) -> [String] {
-        var section = ""
+        var sections: [Substring] = []
         return text.split(separator: "\n").compactMap { line in
             guard let match = line.firstMatch(of: /^(\s*)([A-Za-z]+):(.*)$/) else { return nil }
-            if match.1.isEmpty { section = "" }
+            sections = Array(sections.prefix(match.1.count / 2))
             if match.3.isEmpty {
-                section = match.2 + "."
+                sections.append(match.2)
                 return nil
             }
-            return section + match.2
+            return (sections + [match.2]).joined(separator: ".")
         }
     }
 }

@@ -105,7 +105,7 @@ extension RecordVault {
         return LogInclusionProof(number: number, size: size, leaf: leaf.digest, hashes: hashes)
     }
 
-    private func checkpoint(of head: TreeHead) throws(VaultError) -> LogCheckpoint {
+    func checkpoint(of head: TreeHead) throws(VaultError) -> LogCheckpoint {
         let key = logVerifierKey
         do throws(NoteError) {
             let checkpoint = Checkpoint(origin: key.name, head: head)

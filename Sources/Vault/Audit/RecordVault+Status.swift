@@ -60,7 +60,12 @@ extension RecordVault {
             JSONMember("dirtySegments", .number(String(counts.dirtySegments))),
             JSONMember("indexEntries", .number(String(counts.indexEntries))),
             JSONMember("auditEntries", .number(String(counts.auditEntries))),
-            JSONMember("log", .string(logStanding.rawValue)),
+            JSONMember(
+                "log",
+                .object([
+                    JSONMember("standing", .string(logStanding.rawValue)),
+                    JSONMember("witness", witnessing.status(at: clock.nowMilliseconds)),
+                ])),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
             JSONMember(

@@ -8,6 +8,7 @@ extension RecordVault {
             ((), [AuditRecord(proof)])
         }
         metrics.observe(
-            log: log, isReady: readiness == .ready, answersUnderWay: answers.underWayCount)
+            log: log, witnessAgeSeconds: witnessing.ageSeconds(at: clock.nowMilliseconds),
+            isReady: readiness == .ready, answersUnderWay: answers.underWayCount)
     }
 }

@@ -24,7 +24,7 @@ public final class VaultMetrics: Sendable {
     private let groupSize, groupEntries: Recorder
     private let syncedCommits, unsyncedCommits: Timer
     private let recordBudget, searchBudget, verifyBudget: Counter
-    private let logEntries, logSynced, isReady, answersUnderWay: Meter
+    private let logEntries, logSynced, witnessAge, isReady, answersUnderWay: Meter
     private let secretsInUse, secretsReserved, secretsLocked: Meter
 
     /// Makes the instruments.
@@ -51,6 +51,7 @@ public final class VaultMetrics: Sendable {
         verifyBudget = refusals(.verify)
         logEntries = meter("aitta_log_entries")
         logSynced = meter("aitta_log_synced")
+        witnessAge = meter("aitta_log_witness_age_seconds")
         isReady = meter("aitta_vault_ready")
         answersUnderWay = meter("aitta_answers_under_way")
         secretsInUse = meter("aitta_secret_memory_bytes", [("state", "in_use")])
@@ -83,7 +84,13 @@ public final class VaultMetrics: Sendable {
     }
 
     /// Sets the gauges to what is now.
-    func observe(log: LogTree, isReady ready: Bool, answersUnderWay answers: Int) {
+    ///
+    /// - Parameter age: Of the witness' last checkpoint; `nil`: there is no witness.
+    func observe(
+        log: LogTree, witnessAgeSeconds age: Double?, isReady ready: Bool,
+        answersUnderWay answers: Int
+    ) {
+        witnessAge.set(age ?? .nan)
         logEntries.set(log.size)
         logSynced.set(log.head.size)
         isReady.set(ready ? 1 : 0)
@@ -113,6 +120,9 @@ extension VaultMetrics {
         MetricDescription("aitta_log_entries", .gauge, "Entries of the audit log."),
         MetricDescription(
             "aitta_log_synced", .gauge, "Entries of the audit log that a power loss can't take."),
+        MetricDescription(
+            "aitta_log_witness_age_seconds", .gauge,
+            "Age of the checkpoint that the outside witness has; +Inf: none yet, NaN: no witness."),
         MetricDescription("aitta_vault_ready", .gauge, "1 while the vault serves, else 0."),
         MetricDescription(
             "aitta_answers_under_way", .gauge, "Answers with personal data not yet delivered."),

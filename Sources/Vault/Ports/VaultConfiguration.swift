@@ -27,6 +27,10 @@ public struct VaultConfiguration: Sendable {
     public var verifyFailuresPerHour: Int
     /// How long a commit waits for operations in flight, in microseconds.
     public var gatherMicroseconds: Int
+    /// Who outside keeps the log's checkpoints.
+    public var witness: (any CheckpointWitness)?
+    /// How often it gets one, at most.
+    public var witnessIntervalSeconds = 300
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

@@ -3011,6 +3011,39 @@ let openAPIDocument = #"""
         Status:
           type: object
           description: Counts and states; further members may be added.
+          properties:
+            log:
+              description: How the audit log stands.
+              type: object
+              required: [standing, witness]
+              properties:
+                standing:
+                  description: How it stood at the start to the ledger's marks of it.
+                  enum:
+                    - intact
+                    - shorter
+                    - altered
+                witness:
+                  description: >-
+                    The outside witness of its checkpoints; `last…` and `ageSeconds` once it has one,
+                    `failure` while the last try failed.
+                  type: object
+                  required: [configured]
+                  properties:
+                    configured:
+                      type: boolean
+                    lastSize:
+                      type: integer
+                    lastAt:
+                      type: string
+                      format: date-time
+                    ageSeconds:
+                      type: integer
+                    failure:
+                      description: >-
+                        A stable code, such as `file-unwritable`, `command-exit-1`, `command-timeout`,
+                        `foreign-note`, `log-shorter`, `log-altered`.
+                      type: string
         AuditEntry:
           description: |
             Ids, codes and times; never values or free text. All but `number`, `leaf`, `leafHash` and

@@ -69,6 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: ReminderService(vault: vault, logger: logger)),
+                    .init(service: VaultMaintenance(vault: vault, logger: logger)),
                     .init(service: server),
                 ], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
@@ -107,7 +108,7 @@ struct ServeCommand: AsyncParsableCommand {
                 throw Failure("\(path): \(error)", hint: error.hint)
             }
         }
-        return VaultConfiguration(
+        var configuration = VaultConfiguration(
             catalogue: catalogue,
             settings: CatalogueSettings(
                 acceptArtificialHenkilotunnus: settings.acceptsArtificialHenkilotunnus,
@@ -117,6 +118,14 @@ struct ServeCommand: AsyncParsableCommand {
             responseDeadlineSeconds: settings.limits.responseDeadlineSeconds,
             scrubMilliseconds: settings.scrubMilliseconds,
             verifyFailuresPerHour: settings.verifyFailuresPerHour)
+        configuration.witness = witness(settings)
+        configuration.witnessIntervalSeconds = settings.witnessIntervalSeconds
+        return configuration
+    }
+
+    private func witness(_ settings: Settings) -> (any CheckpointWitness)? {
+        if let path = settings.witnessFile { return WitnessFile(path: path) }
+        return settings.witnessCommand.map { WitnessCommand(arguments: $0) }
     }
 
     private func makeLogger(level: String) -> Logger {
