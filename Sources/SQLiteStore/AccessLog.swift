@@ -18,8 +18,11 @@ final class AccessLog: @unchecked Sendable {
     private let log: WriteAheadLog
     private let checkpoints: CheckpointSchedule
     private let synchronous: SynchronousSetting
-    private let begin, commit, rollback, insert: PreparedStatement
+    private let begin, commit, rollback, insert, truncateLog: PreparedStatement
+    private let expiry: AuditExpiry
     private var isUnsynced = false
+    /// Whether what expired may still be in the log.
+    private var hasExpired = false
 
     init(_ files: StoreFiles, _ options: SQLiteStoreOptions, isNew: Bool) throws {
         queue = try Connection.writer(files, options)
@@ -35,6 +38,9 @@ final class AccessLog: @unchecked Sendable {
                 insert: try PreparedStatement(
                     database, "accesses",
                     "INSERT INTO accesses (first, count, hashes, entries) VALUES (?, ?, ?, ?)"),
+                truncateLog: try PreparedStatement(
+                    database, "access.db", "PRAGMA wal_checkpoint(TRUNCATE)"),
+                expiry: try AuditExpiry(database, table: "accesses"),
                 last: try Int64.fetchOne(
                     database,
                     sql: "SELECT first + count - 1 FROM accesses ORDER BY first DESC LIMIT 1") ?? 0
@@ -45,6 +51,8 @@ final class AccessLog: @unchecked Sendable {
         commit = opened.commit
         rollback = opened.rollback
         insert = opened.insert
+        truncateLog = opened.truncateLog
+        expiry = opened.expiry
         lastNumber = opened.last
         synchronous = SynchronousSetting(connection)
         log = try WriteAheadLog(path: files.log)
@@ -72,6 +80,40 @@ final class AccessLog: @unchecked Sendable {
         isUnsynced = durability == .process
         // What waits for no sync now waits for none in a checkpoint either; that comes with `sync`.
         if durability == .power { try checkpointIfDue() }
+    }
+
+    /// Drops entries in one synced transaction.
+    func expire(_ range: ClosedRange<UInt64>) throws(StoreError) {
+        try synchronous.set(.full)
+        do throws(StoreError) {
+            try begin.run()
+            try expiry.run(range)
+            try commit.runCommit()
+        } catch {
+            if sqlite3_get_autocommit(connection) == 0 { try? rollback.run() }
+            throw error
+        }
+        hasExpired = true
+        isUnsynced = false
+        try checkpointIfDue()
+    }
+
+    /// Empties the log, if anything that expired may be in it; `false` when a reader is in the way.
+    func scrubIfExpired(_ options: SQLiteStoreOptions) throws(StoreError) -> Bool {
+        guard hasExpired else { return true }
+        sqlite3_busy_timeout(connection, Int32(clamping: options.scrubTimeoutMilliseconds))
+        defer {
+            sqlite3_busy_timeout(connection, Int32(clamping: options.busyTimeoutMilliseconds))
+        }
+        defer { truncateLog.reset() }
+        guard try truncateLog.step(), truncateLog.integer(0) == 0, log.isEmpty() else {
+            return false
+        }
+        checkpoints.logWasEmptied()
+        try log.sync()
+        hasExpired = false
+        isUnsynced = false
+        return true
     }
 
     /// Syncs what was appended for ``Durability/process`` alone.

@@ -7,10 +7,7 @@ enum AuditRow {
     static func entries(of leaves: [LogLeaf]) -> [UInt8] {
         var row: [UInt8] = []
         row.reserveCapacity(leaves.reduce(0) { $0 + 4 + $1.entry.count })
-        for leaf in leaves {
-            withUnsafeBytes(of: UInt32(leaf.entry.count).littleEndian) { row += $0 }
-            row += leaf.entry
-        }
+        for leaf in leaves { append(leaf.entry, to: &row) }
         return row
     }
 
@@ -23,14 +20,36 @@ enum AuditRow {
     }
 
     /// The entries of a row, numbered from `first`; `nil` if its hashes are none. Where the entries
-    /// are not what was written, each is empty, and so not what its hash says.
+    /// are not what was written, each is one zero byte, and so not what its hash says; an empty one has
+    /// expired.
     static func read(hashes: [UInt8], entries row: [UInt8], from first: UInt64) -> [AuditEntry]? {
         guard let hashes = read(hashes: hashes) else { return nil }
-        let entries = split(row, into: hashes.count) ?? hashes.map { _ in [] }
+        let entries = split(row, into: hashes.count) ?? hashes.map { _ in [0] }
         return zip(hashes, entries).enumerated().map { place, leaf in
             AuditEntry(
                 number: first + UInt64(place), leaf: LogLeaf(entry: leaf.1, hash: leaf.0))
         }
+    }
+
+    /// The entries of a row of `count` from `first`, those of `range` expired. Of a row that is not
+    /// what was written nothing stays once all of it has expired, and all until then.
+    static func expiring(
+        _ range: ClosedRange<UInt64>, in row: [UInt8], count: Int, from first: UInt64
+    ) -> [UInt8] {
+        let isAll = range.contains(first) && range.contains(first + UInt64(max(count, 1)) - 1)
+        guard !isAll else { return [UInt8](repeating: 0, count: 4 * count) }
+        guard let entries = split(row, into: count) else { return row }
+        var kept: [UInt8] = []
+        kept.reserveCapacity(row.count)
+        for (place, entry) in entries.enumerated() {
+            append(range.contains(first + UInt64(place)) ? [] : entry, to: &kept)
+        }
+        return kept
+    }
+
+    private static func append(_ entry: [UInt8], to row: inout [UInt8]) {
+        withUnsafeBytes(of: UInt32(entry.count).littleEndian) { row += $0 }
+        row += entry
     }
 
     private static func split(_ row: [UInt8], into count: Int) -> [[UInt8]]? {

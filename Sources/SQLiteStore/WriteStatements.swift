@@ -11,6 +11,7 @@ struct WriteStatements {
     let insertFields, updateFields, deleteFields: PreparedStatement
     let insertTombstone, insertCertificate, insertAudit: PreparedStatement
     let putSegment, markDirty, putState, putReplay, dropReplays: PreparedStatement
+    let auditExpiry: AuditExpiry
     private let indexes: [IndexTable]
 
     /// Entries of an index generation lie in the table of its parity.
@@ -82,6 +83,7 @@ struct WriteStatements {
             ON CONFLICT (key) DO UPDATE SET expires = excluded.expires, sealed = excluded.sealed
             """)
         dropReplays = try prepare("replays", "DELETE FROM replays WHERE expires < ?")
+        auditExpiry = try AuditExpiry(database, table: "audit")
         indexes = try IndexTable.names.map { try IndexTable(database, name: $0) }
     }
 }

@@ -19,6 +19,10 @@ extension Writer {
             try statements.markDirty.runOnOneRow()
         case .putState(let state): try put(state)
         case .putReplay(let replay): try put(replay)
+        case .expireAuditEntries(let after, let through):
+            guard after < through, through < Int64.max else { break }
+            try accessLog.expire(after + 1...through)
+            try statements.auditExpiry.run(after + 1...through)
         case .dropReplays(let seconds):
             try statements.dropReplays.bind(1, seconds)
             try statements.dropReplays.run()

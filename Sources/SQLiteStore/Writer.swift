@@ -21,7 +21,7 @@ final class Writer: @unchecked Sendable {
     private let log: WriteAheadLog
     private let options: SQLiteStoreOptions
     private let checkpoints: CheckpointSchedule
-    private let accessLog: AccessLog
+    let accessLog: AccessLog
     private let commits: CommitCount
     private let readers: ReaderPool
     private let synchronous: SynchronousSetting
@@ -139,7 +139,8 @@ final class Writer: @unchecked Sendable {
             let statement = statements.truncateLog
             defer { statement.reset() }
             let isEmpty = try readers.withoutSnapshots { () throws(StoreError) in
-                try statement.step() && statement.integer(0) == 0 && log.isEmpty()
+                let isEmpty = try statement.step() && statement.integer(0) == 0 && log.isEmpty()
+                return try accessLog.scrubIfExpired(options) && isEmpty
             }
             guard isEmpty else { return false }
             checkpoints.logWasEmptied()

@@ -1,5 +1,5 @@
 /// An entry of the audit log and its hash in the log's tree. The store keeps both apart: entries
-/// expire one day, and the tree still verifies by the hashes.
+/// expire one day (``Write/expireAuditEntries(after:through:)``), and the tree still verifies by the hashes.
 public struct LogLeaf: Sendable, Equatable {
     /// The entry (docs/FORMAT.md, "Audit entries").
     public var entry: [UInt8]
@@ -11,6 +11,9 @@ public struct LogLeaf: Sendable, Equatable {
         self.entry = entry
         self.hash = hash
     }
+
+    /// Whether the entry has expired and only its hash is left: no entry is empty.
+    public var isExpired: Bool { entry.isEmpty }
 }
 
 /// The 32 bytes of a leaf hash (RFC 9162, 2.1.1), without an allocation of their own.

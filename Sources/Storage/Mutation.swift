@@ -83,6 +83,9 @@ public enum Write: Sendable {
     case putState(StoredState)
     /// An outcome is remembered.
     case putReplay(StoredReplay)
+    /// Audit entries with numbers above `after`, up to and including `through`, are dropped; their hashes
+    /// stay. May be done even if the group is taken back: who asks for it once asks for it again.
+    case expireAuditEntries(after: UInt64, through: UInt64)
     /// Outcomes that expired before this Unix second are forgotten.
     case dropReplays(expiredBeforeSeconds: Int64)
     /// A signed certificate about the record, public by nature; it is kept with the number of the

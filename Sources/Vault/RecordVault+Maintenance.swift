@@ -1,7 +1,25 @@
+import Synchronization
+
 extension RecordVault {
     /// Does what is due by the vault's clock and that nobody asks for: checkpoints for the outside
-    /// witness. To be called every second or so, by one caller.
+    /// witness; once a day, and after a start, the expiry of audit entries. To be called every second or
+    /// so, by one caller.
     public func maintain() async {
-        if witnessing.begin(at: clock.nowMilliseconds) { await witnessLog() }
+        let now = clock.nowMilliseconds
+        if witnessing.begin(at: now) { await witnessLog() }
+        if isExpiryDue(at: now) {
+            // What a full disk or a damaged entry prevents is tried again tomorrow.
+            _ = try? await expireAuditEntries()
+        }
+    }
+
+    private static var expiryIntervalMilliseconds: Int64 { 86_400_000 }
+
+    private func isExpiryDue(at now: Int64) -> Bool {
+        let next = nextExpiryMilliseconds.load(ordering: .relaxed)
+        guard now >= next else { return false }
+        nextExpiryMilliseconds.store(
+            now + Self.expiryIntervalMilliseconds, ordering: .relaxed)
+        return true
     }
 }

@@ -47,6 +47,8 @@ public final class RecordVault: Sendable {
     let isScoping = Atomic(false)
     /// How many protections end within ``ProtectionReminder/horizonDays``; `nil` until they are counted.
     let endingProtections = Mutex<Int?>(nil)
+    /// When audit entries are next looked at for their expiry, in Unix milliseconds.
+    let nextExpiryMilliseconds = Atomic<Int64>(0)
     private let isDraining = Atomic(false)
 
     init(

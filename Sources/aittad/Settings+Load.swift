@@ -50,7 +50,7 @@ extension Settings {
             group: try reader.optionalText("socket.group"))
         try readLimits(reader)
         readDurability = try reader.choice("audit.readDurability", default: readDurability)
-        try readWitness(reader)
+        try readAudit(reader)
         acceptsArtificialHenkilotunnus = try reader.flag(
             "identifiers.acceptArtificialHenkilotunnus", default: acceptsArtificialHenkilotunnus)
         defaultCountryCallingCode = try reader.digits(
@@ -70,7 +70,9 @@ extension Settings {
             "erasure.scrubMilliseconds", in: 10...60000, default: scrubMilliseconds)
     }
 
-    private mutating func readWitness(_ reader: SettingsReader) throws(SettingsError) {
+    private mutating func readAudit(_ reader: SettingsReader) throws(SettingsError) {
+        auditRetentionDays = try reader.integer(
+            "audit.retentionDays", in: 30...36_525, default: auditRetentionDays)
         witnessFile = try reader.optionalPath("audit.witness.file")
         witnessCommand = try reader.optionalPath("audit.witness.command")?
             .split(separator: " ").map(String.init)

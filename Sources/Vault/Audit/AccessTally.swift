@@ -30,6 +30,10 @@ struct AccessTally: LogVisitor {
 
     /// How many entries could be read, of whomever.
     private(set) var readable: UInt64 = 0
+    /// How many had expired.
+    private var expired: UInt64 = 0
+    /// The time of the first that could be read: those that had expired are no younger.
+    private var firstReadable: Int64?
     private(set) var accesses = 0
     private(set) var refusals = 0
     /// Unix milliseconds; entries stand in the log nearly, but not quite, in the order of their times.
@@ -47,8 +51,13 @@ struct AccessTally: LogVisitor {
     }
 
     mutating func visit(_ entry: AuditEntry) throws(VaultError) -> Bool {
+        guard !entry.leaf.isExpired else {
+            expired += 1
+            return true
+        }
         guard entry.leaf.isWhole, let logged = LoggedEntry(entry.leaf.entry) else { return true }
         readable += 1
+        firstReadable = firstReadable ?? logged.milliseconds
         guard principal.made(logged), time.contains(logged.milliseconds) else { return true }
         if logged.outcome != "ok" {
             // An entry may stand for many refusals of the same minute.
@@ -131,6 +140,8 @@ extension AccessTally {
         scope.lastAccess = last.map { Timestamp.text(milliseconds: $0) }
         scope.refusals = refusals
         let entries = scope.lastEntry - scope.firstEntry + 1
-        scope.unreadableEntries = entries - min(readable, entries)
+        // Expired entries may be of the time only if it began before the first that is left.
+        let isCut = expired > 0 && time.lowerBound < firstReadable ?? .max
+        scope.unreadableEntries = entries - min(readable + (isCut ? 0 : expired), entries)
     }
 }

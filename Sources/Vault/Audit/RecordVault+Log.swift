@@ -58,7 +58,7 @@ extension RecordVault {
     }
 
     /// A certificate with the proof that the log holds what it certifies; without, where none can be
-    /// made: what was erased is erased, whatever the log's state.
+    /// made, as once the entry has expired: what was erased is erased, whatever the log's state.
     func withLogProof(_ certificate: [UInt8], entry number: UInt64) async -> [UInt8] {
         (try? await proven(certificate, entry: number)) ?? certificate
     }
@@ -73,7 +73,7 @@ extension RecordVault {
         let leaf = try await stored { () throws(StoreError) in
             try await store.auditEntries(after: number - 1, limit: 1)
         }
-        guard let leaf = leaf.first?.leaf else { return certificate }
+        guard let leaf = leaf.first?.leaf, !leaf.isExpired else { return certificate }
         let inclusion = try await inclusion(of: number, size: head.size)
         let checkpoint = try checkpoint(of: head)
         return JSONValue.object(

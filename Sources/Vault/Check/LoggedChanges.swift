@@ -19,11 +19,14 @@ struct LoggedChanges {
     ]
 
     private var changes: [RecordID: Change] = [:]
+    /// The number of the last entry that the log says has expired.
+    private var expiredThrough: UInt64 = 0
+    private var lastExpired: UInt64 = 0
 
     init(_ store: any VaultStore, _ report: inout VaultCheck.Report) async throws {
         while true {
             let page = try await store.auditEntries(after: report.logEntries, limit: Self.pageCount)
-            guard let end = page.last else { return }
+            guard let end = page.last else { break }
             for entry in page {
                 if entry.number > report.logEntries + 1 {
                     report.note(
@@ -35,13 +38,26 @@ struct LoggedChanges {
             }
             report.logEntries = end.number
         }
+        if lastExpired > expiredThrough {
+            report.note(
+                "log-altered",
+                "audit entries \(expiredThrough + 1) to \(lastExpired), gone before they expired")
+        }
     }
 
     subscript(id: RecordID) -> Change? { changes[id] }
 
     private mutating func note(_ entry: AuditEntry, _ report: inout VaultCheck.Report) {
+        guard !entry.leaf.isExpired else {
+            report.expiredEntries += 1
+            lastExpired = entry.number
+            return
+        }
         guard entry.leaf.isWhole, let logged = LoggedEntry(entry.leaf.entry) else {
             return report.note("log-altered", "audit entry \(entry.number)")
+        }
+        if logged.operation == RecordVault.expiryOperation, logged.outcome == "ok" {
+            expiredThrough = max(expiredThrough, logged.generation ?? 0)
         }
         guard logged.outcome == "ok", Self.writing.contains(logged.operation),
             let id = logged.record, let generation = logged.generation,

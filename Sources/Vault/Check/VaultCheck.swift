@@ -25,6 +25,8 @@ public struct VaultCheck: Sendable {
         public var indexEntries = 0
         /// The number of the last audit entry.
         public var logEntries: UInt64 = 0
+        /// Audit entries of which the hash is left.
+        public var expiredEntries: UInt64 = 0
         /// Ledger entries.
         public var ledgerEntries = 0
         /// Everything that is wrong.

@@ -42,6 +42,10 @@ public final class InMemoryStore: VaultStore {
         case anyStateVersion
         /// Leaf hashes begin with the one that is to be passed over.
         case leafHashesFromTheNumber
+        /// One entry more expires than should.
+        case expiresOneMore
+        /// Expired entries lose their hashes.
+        case forgetsHashes
         /// Certificates name the entry before theirs.
         case wrongEntryOfCertificate
         /// Certificates come newest first.

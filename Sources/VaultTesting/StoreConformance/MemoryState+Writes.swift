@@ -32,6 +32,13 @@ extension MemoryState {
             segments[id]?.isDirty = true
         case .putState(let state): states[state.name] = state
         case .putReplay(let replay): replays[replay.key] = replay
+        case .expireAuditEntries(let after, let through):
+            let last = defect == .expiresOneMore ? through + 1 : through
+            for place in audit.indices
+            where audit[place].number > after && audit[place].number <= last {
+                audit[place].leaf.entry = []
+                if defect == .forgetsHashes { audit[place].leaf.hash = .missing }
+            }
         case .dropReplays(let seconds):
             let limit = defect == .earlyDrop ? seconds + 1 : seconds
             replays = replays.filter { $0.value.expiresAtSeconds >= limit }

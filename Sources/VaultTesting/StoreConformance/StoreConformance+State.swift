@@ -109,6 +109,34 @@ extension StoreConformance {
                     try await bench.store.leafHashes(after: UInt64(after), limit: 9),
                     expected.dropFirst(after).prefix(9).map(\.leaf.hash), "hashes after \(after)")
             }
-        }
+        },
+        ConformanceCheck("expired entries leave their hashes, whatever group they were in") {
+            bench in
+            var expected: [AuditEntry] = []
+            for group in UInt8(0)..<12 {
+                let entries = (0..<(1 + group % 4)).map { [group, $0] }
+                try await bench.put(
+                    Mutation(
+                        writes: group % 2 == 0 ? [.insert(Sample.record(UInt64(group)))] : [],
+                        audit: entries.map { LogLeaf(sample: $0) }))
+                for entry in entries {
+                    let number = UInt64(expected.count + 1)
+                    expected.append(AuditEntry(number: number, leaf: LogLeaf(sample: entry)))
+                }
+            }
+            // Within a group, over some, the same again, nothing, and up to the last but one.
+            for (after, through) in [(0, 1), (1, 9), (4, 11), (11, 11), (9, expected.count - 1)] {
+                try await bench.put(
+                    Mutation(writes: [
+                        .expireAuditEntries(after: UInt64(after), through: UInt64(through))
+                    ]))
+                for place in after..<through { expected[place].leaf.entry = [] }
+                let seen = try await bench.store.auditEntries(after: 0, limit: 100)
+                try bench.same(seen, expected, "entries after expiry of \(after) to \(through)")
+                try bench.same(
+                    try await bench.store.leafHashes(after: 0, limit: 100),
+                    expected.map(\.leaf.hash), "hashes")
+            }
+        },
     ]
 }

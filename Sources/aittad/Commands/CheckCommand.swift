@@ -42,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
             records        \(report.records)
             fields         \(report.fields)
             index entries  \(report.indexEntries)
-            audit entries  \(report.logEntries)
+            audit entries  \(report.logEntries), \(report.expiredEntries) expired
             ledger         \(report.ledgerEntries)
 
             """, to: STDOUT_FILENO)

@@ -118,6 +118,7 @@ struct ServeCommand: AsyncParsableCommand {
             responseDeadlineSeconds: settings.limits.responseDeadlineSeconds,
             scrubMilliseconds: settings.scrubMilliseconds,
             verifyFailuresPerHour: settings.verifyFailuresPerHour)
+        configuration.auditRetentionDays = settings.auditRetentionDays
         configuration.witness = witness(settings)
         configuration.witnessIntervalSeconds = settings.witnessIntervalSeconds
         return configuration
