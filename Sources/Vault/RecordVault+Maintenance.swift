@@ -2,11 +2,12 @@ import Synchronization
 
 extension RecordVault {
     /// Does what is due by the vault's clock and that nobody asks for: checkpoints for the outside
-    /// witness; once a day, and after a start, the expiry of audit entries. To be called every second or
+    /// witness; summaries of refusals; once a day, and after a start, the expiry of audit entries. To be called every second or
     /// so, by one caller.
     public func maintain() async {
         let now = clock.nowMilliseconds
         if witnessing.begin(at: now) { await witnessLog() }
+        await logRefusals()
         if isExpiryDue(at: now) {
             // What a full disk or a damaged entry prevents is tried again tomorrow.
             _ = try? await expireAuditEntries()

@@ -105,6 +105,7 @@ public final class RecordVault: Sendable {
     /// to the outside witness, and closes.
     public func shutDown() async {
         isDraining.store(true, ordering: .relaxed)
+        await logRefusals(isLast: true)
         await commits.stop()
         guard health.current != .outcomeUnknown else { return }
         await witnessLog()

@@ -23,6 +23,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case restricted
     case tooManyAttempts = "too_many_attempts"
     case overBudget = "over_budget"
+    case tooManyRequests = "too_many_requests"
     case headerTooLarge = "header_too_large"
     case notReady = "not_ready"
     case tooManyConnections = "too_many_connections"
@@ -45,7 +46,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .notJSON: 415
         case .invalidValue, .unknownField, .idempotencyMismatch: 422
         case .restricted: 423
-        case .tooManyAttempts, .overBudget: 429
+        case .tooManyAttempts, .overBudget, .tooManyRequests: 429
         case .headerTooLarge: 431
         case .notReady, .tooManyConnections, .diskFull, .outcomeUnknown: 503
         }

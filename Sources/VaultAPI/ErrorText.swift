@@ -25,6 +25,7 @@ extension ErrorCode {
         case .restricted: "the record is restricted"
         case .tooManyAttempts: "too many failed attempts"
         case .overBudget: "the budget for this hour is used up"
+        case .tooManyRequests: "too many requests of a caller without any grant"
         case .headerTooLarge: "the header is too large"
         case .notReady: "the vault is not ready"
         case .tooManyConnections: "too many connections"
@@ -46,7 +47,7 @@ extension ErrorCode {
         case .bodyTooLarge: "send fewer operations in one request"
         case .notJSON: "send Content-Type: application/json"
         case .idempotencyMismatch: "use a new Idempotency-Key for every new request"
-        case .tooManyAttempts: "wait for as long as Retry-After says"
+        case .tooManyAttempts, .tooManyRequests: "wait for as long as Retry-After says"
         case .overBudget:
             "wait for as long as Retry-After says; an administrator can grant a larger budget"
         case .notReady, .tooManyConnections: "try again in a moment"

@@ -98,6 +98,9 @@ extension Settings {
             "limits.connectionsPerUid", in: 1...16384, default: limits.connectionsPerUID)
         limits.connectionsForHealth = try reader.integer(
             "limits.connectionsForHealth", in: 1...64, default: limits.connectionsForHealth)
+        limits.strangerRequestsPerSecond = try reader.integer(
+            "limits.strangerRequestsPerSecond", in: 1...10_000,
+            default: limits.strangerRequestsPerSecond)
         limits.requestDeadlineSeconds = try reader.integer(
             "timeouts.requestSeconds", in: 1...300, default: limits.requestDeadlineSeconds)
         limits.responseDeadlineSeconds = try reader.integer(

@@ -99,7 +99,7 @@ final class Authoriser: Sendable {
 
     /// Whether a caller holds any role now.
     func hasAnyGrant(_ caller: Caller) -> Bool {
-        !policy.roles(of: caller, atSeconds: clock.nowSeconds).isEmpty
+        scope(for: caller, purpose: nil).0.hasRoles
     }
 
     /// Proof for what the ledger already ordered; made at start, before anybody is served.

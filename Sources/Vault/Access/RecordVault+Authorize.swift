@@ -39,10 +39,33 @@ extension RecordVault {
         var entry = entry
         entry.outcome = refusal.code.rawValue
         if !authoriser.hasAnyGrant(entry.caller) {
-            guard let count = refusals.note(uid: entry.caller.uid) else { return }
+            guard let count = refusals.note(entry.caller) else { return }
             entry.count = count
         }
         try await append(entry)
+    }
+
+    /// Whether a caller holds no grant at all now; costs a look-up.
+    public func isStranger(_ caller: Caller) -> Bool { !authoriser.hasAnyGrant(caller) }
+
+    /// Counts a request of a caller without any grant that was refused before it reached the vault; the
+    /// next summary stands for it.
+    public func countRefusal(of caller: Caller) { refusals.count(caller) }
+
+    /// Logs the refusals that no entry stands for yet.
+    func logRefusals(isLast: Bool = false) async {
+        for (summary, code) in [
+            (refusals, VaultError.Code.notGranted), (overBudget, VaultError.Code.overBudget),
+        ] {
+            for (caller, count) in summary.take(isLast: isLast) {
+                var entry = AuditRecord(
+                    caller: caller, requestID: "summary", purpose: nil, operation: "refusals")
+                entry.outcome = code.rawValue
+                entry.count = count
+                // Where the log can't be written nothing is answered either.
+                try? await append(entry)
+            }
+        }
     }
 
     /// A purpose's name if the catalogue has it: what a caller merely claims may be anything.

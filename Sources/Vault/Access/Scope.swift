@@ -4,6 +4,8 @@ import Catalogue
 final class Scope: Sendable {
     private let views: [OperationKind: [String: View]]
     private let operations: Set<OperationKind>
+    /// Whether the caller holds any role.
+    let hasRoles: Bool
     /// What a read shows where nothing is selected.
     let readPlan: FieldPlan
     /// Until when it holds, in Unix seconds.
@@ -19,6 +21,7 @@ final class Scope: Sendable {
     ) {
         recordsPerHour = budgets.records
         searchesPerHour = budgets.searches
+        hasRoles = !roles.isEmpty
         var views: [OperationKind: [String: View]] = [:]
         var operations: Set<OperationKind> = []
         for permission in roles.flatMap(\.permissions) {

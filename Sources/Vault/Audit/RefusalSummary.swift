@@ -4,7 +4,9 @@ import Synchronization
 final class RefusalSummary: Sendable {
     private struct Minute {
         var minute: Int64
+        /// Refusals that no entry stands for yet.
         var count: Int
+        var caller: Caller
     }
 
     private static let maximumCallers = 10_000
@@ -16,20 +18,54 @@ final class RefusalSummary: Sendable {
     }
 
     /// How many refusals the entry to be written now stands for; `nil` while this minute has one.
-    func note(uid: UInt32) -> Int? {
+    func note(_ caller: Caller) -> Int? {
         let minute = clock.nowSeconds / 60
         return minutes.withLock { minutes in
-            if minutes.count >= Self.maximumCallers { minutes.removeAll() }
-            guard let known = minutes[uid] else {
-                minutes[uid] = Minute(minute: minute, count: 0)
+            Self.makeRoom(&minutes)
+            guard let known = minutes[caller.uid] else {
+                minutes[caller.uid] = Minute(minute: minute, count: 0, caller: caller)
                 return 1
             }
-            if known.minute == minute {
-                minutes[uid]?.count += 1
-                return nil
+            guard known.minute == minute else {
+                minutes[caller.uid] = Minute(minute: minute, count: 0, caller: caller)
+                return known.count + 1
             }
-            minutes[uid] = Minute(minute: minute, count: 0)
-            return known.count + 1
+            minutes[caller.uid]?.count += 1
+            return nil
         }
+    }
+
+    /// Counts a refusal that gets no entry of its own; a later entry stands for it.
+    func count(_ caller: Caller) {
+        let minute = clock.nowSeconds / 60
+        minutes.withLock { minutes in
+            Self.makeRoom(&minutes)
+            minutes[caller.uid, default: Minute(minute: minute, count: 0, caller: caller)]
+                .count += 1
+        }
+    }
+
+    /// The refusals that no entry stands for, of minutes that are over; with `isLast`, of this one too.
+    /// Their entries count as those of this minute.
+    func take(isLast: Bool = false) -> [(caller: Caller, count: Int)] {
+        let minute = clock.nowSeconds / 60
+        return minutes.withLock { minutes in
+            var due: [(caller: Caller, count: Int)] = []
+            for (uid, known) in minutes where isLast || known.minute != minute {
+                if known.count > 0 {
+                    due.append((known.caller, known.count))
+                    minutes[uid] = Minute(minute: minute, count: 0, caller: known.caller)
+                } else {
+                    minutes[uid] = nil
+                }
+            }
+            return due
+        }
+    }
+
+    private static func makeRoom(_ minutes: inout [UInt32: Minute]) {
+        guard minutes.count >= maximumCallers else { return }
+        minutes = minutes.filter { $0.value.count > 0 }
+        if minutes.count >= maximumCallers { minutes.removeAll() }
     }
 }

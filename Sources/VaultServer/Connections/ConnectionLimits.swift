@@ -8,6 +8,8 @@ public struct ConnectionLimits: Sendable, Equatable {
     public var connectionsPerUID = APILimits.connectionsPerUID
     /// Further connections that may only ask for health; one uid may hold half of them.
     public var connectionsForHealth = APILimits.connectionsForHealth
+    /// Most requests a second of one uid without any grant, health not counted; twice as many at once.
+    public var strangerRequestsPerSecond = 10
     /// Longest time from a request's first byte to its last, in seconds.
     public var requestDeadlineSeconds = APILimits.requestDeadlineSeconds
     /// Longest time that a client may take to read an answer, in seconds.

@@ -2149,7 +2149,7 @@ let openAPIDocument = #"""
         Problem:
           description: |
             Any other failure: 404 `no_such_route`; 405 `method_not_allowed`, with `Allow`; 408 `timeout`;
-            431 `header_too_large`; 500 `internal` or `damaged`. After 408 and 431 the connection is closed.
+            429 `too_many_requests`, with `Retry-After`, for callers without any grant; 431 `header_too_large`; 500 `internal` or `damaged`. After 408 and 431 the connection is closed.
           content:
             application/problem+json:
               schema:
@@ -3365,6 +3365,7 @@ let openAPIDocument = #"""
                 - restricted
                 - too_many_attempts
                 - over_budget
+                - too_many_requests
                 - header_too_large
                 - not_ready
                 - too_many_connections

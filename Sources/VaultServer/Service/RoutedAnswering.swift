@@ -9,9 +9,10 @@ struct RoutedAnswering<Responder: HTTPResponder>: RequestAnswering
 where Responder.Context == VaultRequestContext {
     let responder: Responder
     let users: UserDirectory
-    let tokens: any TokenIdentifying
     let state: ServerState
     let metrics: ServerMetrics
+    let strangers: StrangerLimiter
+    let policy: any CallerPolicy
     let logger: Logger
 
     func answer(_ request: Request, over connection: Connection) async -> Response {
@@ -25,9 +26,7 @@ where Responder.Context == VaultRequestContext {
         var response: Response
         do {
             try admit(request)
-            if let token = request.headers[.presentedToken], !isHealth(request) {
-                context.caller = try await identify(token, request, context)
-            }
+            if !isHealth(request) { context.caller = try await caller(of: request, context) }
             response = try await responder.respond(to: request, context: context)
         } catch {
             response = answer(to: error, context)
@@ -55,17 +54,41 @@ where Responder.Context == VaultRequestContext {
         return path == APIPath.health || path == APIPath.ready
     }
 
-    /// The caller under its token, whose grants apply in place of the uid's.
-    private func identify(
-        _ token: String, _ request: Request, _ context: VaultRequestContext
+    /// The caller, under its token where it presents one: its grants apply in place of the uid's.
+    private func caller(
+        of request: Request, _ context: VaultRequestContext
     ) async throws -> Caller {
-        try await tokens.identify(PresentedToken(text: token), context.accessRequest(request))
+        guard let token = request.headers[.presentedToken] else {
+            try limit(context.caller)
+            return context.caller
+        }
+        let caller: Caller
+        do throws(VaultError) {
+            caller = try await policy.identify(
+                PresentedToken(text: token), context.accessRequest(request))
+        } catch {
+            try limit(context.caller)
+            throw error
+        }
+        try limit(caller)
+        return caller
     }
 
     private func admit(_ request: Request) throws(Problem) {
         if state.isDraining, request.uri.path != APIPath.health {
             throw Problem(.notReady, detail: "draining")
         }
+    }
+
+    /// Whoever has no grant gets little more than health: so few requests that refusing them costs those who
+    /// have one nothing.
+    private func limit(_ caller: Caller) throws(AnsweredProblem) {
+        guard policy.isStranger(caller) else { return }
+        guard !strangers.admit(caller.uid) else { return }
+        policy.countRefusal(of: caller)
+        var fields = HTTPFields()
+        fields.append(.retryAfter, "1")
+        throw AnsweredProblem(problem: Problem(.tooManyRequests), fields: fields)
     }
 
     private func answer(to error: any Error, _ context: VaultRequestContext) -> Response {

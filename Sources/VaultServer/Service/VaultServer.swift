@@ -38,8 +38,10 @@ public struct VaultServer: Service {
         server = SocketServer(
             socket: socket, limits: limits,
             answering: RoutedAnswering(
-                responder: router.buildResponder(), users: users, tokens: vault,
-                state: state, metrics: serverMetrics, logger: logger),
+                responder: router.buildResponder(), users: users, state: state,
+                metrics: serverMetrics,
+                strangers: StrangerLimiter(requestsPerSecond: limits.strangerRequestsPerSecond),
+                policy: vault, logger: logger),
             state: state, metrics: serverMetrics,
             sweepers: ConnectionSweepers(group: threads, clock: .system),
             eventLoopGroup: threads, logger: logger, onReady: onReady)

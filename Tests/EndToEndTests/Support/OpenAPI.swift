@@ -16,7 +16,7 @@ struct OpenAPI: Sendable {
     let operations: [Operation]
 
     /// Statuses that every route may answer (`components/responses/Problem`).
-    private static let common: Set<Int> = [405, 408, 431, 500]
+    private static let common: Set<Int> = [405, 408, 429, 431, 500]
     private static let methods: Set<String> = ["get", "post", "put", "patch", "delete"]
 
     private init() {

@@ -14,6 +14,8 @@ final class TestRoutes: Sendable {
 
     let gate = Gate()
     let delivery = Delivery()
+    let areCallersStrangers = Atomic(false)
+    let refusals = Atomic(0)
 
     func router() -> Router<VaultRequestContext> {
         let router = Router(context: VaultRequestContext.self)
@@ -58,6 +60,22 @@ final class TestRoutes: Sendable {
     }
 
     private struct Broken: Error { let value: String }
+}
+
+extension TestRoutes: CallerPolicy {
+    func identify(
+        _ token: PresentedToken?, _ request: AccessRequest
+    ) async throws(VaultError) -> Caller {
+        throw VaultError(.badToken)
+    }
+
+    func isStranger(_ caller: Caller) -> Bool {
+        areCallersStrangers.load(ordering: .sequentiallyConsistent)
+    }
+
+    func countRefusal(of caller: Caller) {
+        refusals.add(1, ordering: .sequentiallyConsistent)
+    }
 }
 
 /// Lets through what waits at it once it is opened.

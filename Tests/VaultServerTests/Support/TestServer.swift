@@ -4,7 +4,6 @@ import Logging
 import NIOPosix
 import ServiceLifecycle
 import Testing
-import Vault
 import VaultAPI
 
 @testable import VaultServer
@@ -51,8 +50,10 @@ struct TestServer: Sendable {
             socket: socket, limits: limits,
             answering: RoutedAnswering(
                 responder: router.buildResponder(),
-                users: UserDirectory(clock: clock.clock), tokens: NoTokens(), state: state,
-                metrics: metrics, logger: log.logger),
+                users: UserDirectory(clock: clock.clock), state: state, metrics: metrics,
+                strangers: StrangerLimiter(
+                    requestsPerSecond: limits.strangerRequestsPerSecond, clock: clock.clock),
+                policy: routes, logger: log.logger),
             state: state, metrics: metrics, sweepers: sweepers, eventLoopGroup: threads,
             logger: log.logger,
             onReady: { continuation.finish() })
@@ -101,14 +102,5 @@ extension TestServer {
             }
         }
         #expect(condition())
-    }
-}
-
-/// A vault without tokens.
-private struct NoTokens: TokenIdentifying {
-    func identify(
-        _ token: PresentedToken?, _ request: AccessRequest
-    ) async throws(VaultError) -> Caller {
-        throw VaultError(.badToken)
     }
 }

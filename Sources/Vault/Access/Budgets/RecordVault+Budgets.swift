@@ -75,7 +75,7 @@ extension RecordVault {
 
     /// One entry a minute for each user: whoever is over their budget can't fill the log either.
     private func recordOverBudget(_ entry: AuditRecord) async throws(VaultError) {
-        guard let count = overBudget.note(uid: entry.caller.uid) else { return }
+        guard let count = overBudget.note(entry.caller) else { return }
         var entry = entry
         entry.outcome = VaultError.Code.overBudget.rawValue
         entry.count = count
