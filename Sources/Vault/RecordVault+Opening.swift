@@ -67,7 +67,8 @@ extension RecordVault {
         let (log, standing) = try await LogStanding.load(from: store, ledger: entries)
         let commits = CommitQueue(
             store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
-            health: health, limits: limits, metrics: configuration.metrics, onFailure: onFailure)
+            health: health, limits: limits, metrics: configuration.metrics,
+            reserve: configuration.reserve, onFailure: onFailure)
         let segments = try await store.segments()
         let last = segments.last
         let vault = try RecordVault(
@@ -78,7 +79,7 @@ extension RecordVault {
         commits.start()
         try await vault.loadBudgets()
         try await vault.settle(entries)
-        try await vault.append(vault.startEntry)
+        try await vault.append(vault.startEntry, usesReserve: true)
         return vault
     }
 
@@ -170,7 +171,10 @@ extension RecordVault {
     }
 
     private func carryOut(_ mutation: Mutation) async throws {
-        guard case .committed = await commits.commit([Commit(mutation: mutation)])[0] else {
+        guard
+            case .committed = await commits.commit([Commit(mutation: mutation, usesReserve: true)])[
+                0]
+        else {
             throw OpeningError(.erasureNotCarriedOut)
         }
     }

@@ -51,6 +51,8 @@ extension Settings {
         try readLimits(reader)
         readDurability = try reader.choice("audit.readDurability", default: readDurability)
         try readAudit(reader)
+        reserveMegabytes = try reader.integer(
+            "disk.reserveMegabytes", in: 0...1024, default: reserveMegabytes)
         acceptsArtificialHenkilotunnus = try reader.flag(
             "identifiers.acceptArtificialHenkilotunnus", default: acceptsArtificialHenkilotunnus)
         defaultCountryCallingCode = try reader.digits(

@@ -74,10 +74,11 @@ extension RecordVault {
     }
 
     /// Appends an audit entry that stands for itself: a refusal, a miss.
-    func append(_ entry: AuditRecord) async throws(VaultError) {
-        let commit = Commit(
+    func append(_ entry: AuditRecord, usesReserve: Bool = false) async throws(VaultError) {
+        var commit = Commit(
             mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]),
             durability: configuration.readDurability)
+        commit.usesReserve = usesReserve
         if case .failed(let error) = await commits.commit([commit])[0] { throw VaultError(error) }
     }
 

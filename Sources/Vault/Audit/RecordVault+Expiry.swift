@@ -52,7 +52,7 @@ extension RecordVault {
     }
 
     private func committed(_ mutation: Mutation) async throws(VaultError) {
-        switch await commits.commit([Commit(mutation: mutation)])[0] {
+        switch await commits.commit([Commit(mutation: mutation, usesReserve: true)])[0] {
         case .committed: return
         case .failed(let error): throw VaultError(error)
         case .rejected, .policyChanged, .recordChanged: throw VaultError(.internal)

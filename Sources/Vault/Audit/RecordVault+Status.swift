@@ -66,6 +66,7 @@ extension RecordVault {
                     JSONMember("standing", .string(logStanding.rawValue)),
                     JSONMember("witness", witnessing.status(at: clock.nowMilliseconds)),
                 ])),
+            JSONMember("diskReserve", .string(commits.reserve.state)),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
             JSONMember(

@@ -17,8 +17,14 @@ struct Commit: Sendable {
     var ledgerEvent: LedgerEvent?
     /// A change of the policy has a group of its own: what follows it is checked against it.
     var isPolicyChange = false
+    /// Whether it may use the disk reserve although it tells the ledger nothing: the vault's own work, and
+    /// what protects people.
+    var usesReserve = false
     /// Runs once the group is durable, before any caller of it is answered.
     var effect: (@Sendable () -> Void)?
+
+    /// Whether it is carried out on a full disk too: erasures and changes of the policy tell the ledger.
+    var mayUseReserve: Bool { usesReserve || ledgerEvent != nil }
 }
 
 /// What became of a commit.

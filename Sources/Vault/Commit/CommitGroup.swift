@@ -56,6 +56,16 @@ struct CommitGroup {
         }
     }
 
+    /// Whether it has something that may use the disk reserve.
+    var mayUseReserve: Bool { pending.contains { self[$0].mayUseReserve } }
+
+    /// Refuses what may not use the disk reserve.
+    mutating func settleWithoutReserve() {
+        let refused = pending.filter { !self[$0].mayUseReserve }
+        pending = pending.filter { self[$0].mayUseReserve }
+        for place in refused { results[place.batch][place.commit] = .failed(.diskFull) }
+    }
+
     /// Notes the store's outcomes, for a log of `logSize` entries before; gives the effects of what
     /// committed, and the leaves that it added to the log.
     mutating func settle(

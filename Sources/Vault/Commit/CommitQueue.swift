@@ -36,12 +36,13 @@ final class CommitQueue: Sendable {
     private let onFailure: @Sendable (StoreError) -> Void
     private let health: VaultHealth
     private let metrics: VaultMetrics
+    let reserve: ReserveKeeper
 
     init(
         store: any VaultStore, ledger: Ledger, log: LogTree = LogTree(), clock: any WallClock,
         policyVersion: UInt64,
         health: VaultHealth = VaultHealth(), limits: Limits = Limits(),
-        metrics: VaultMetrics = .unobserved,
+        metrics: VaultMetrics = .unobserved, reserve: (any DiskReserve)? = nil,
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) {
         self.store = store
@@ -52,6 +53,7 @@ final class CommitQueue: Sendable {
         self.onFailure = onFailure
         self.health = health
         self.metrics = metrics
+        self.reserve = ReserveKeeper(reserve)
         self.policyVersion = Atomic(policyVersion)
         inbox = CommitInbox(limits: limits)
     }
@@ -136,6 +138,10 @@ final class CommitQueue: Sendable {
         var group = CommitGroup(batches)
         group.settleOutdated(
             policyVersion: policyVersion.load(ordering: .relaxed), changes: changes.recent)
+        if !reserve.admitsAll(mayUseReserve: group.mayUseReserve) {
+            group.settleWithoutReserve()
+            health.note(.diskFull)
+        }
         guard !group.isSettled else { return inbox.deliver(group.results, to: batches) }
         let durability = group.durability
         let ledgerEntries = ledger.lastNumber
@@ -147,6 +153,7 @@ final class CommitQueue: Sendable {
                 try announce(accepted.compactMap(group.ledgerEvent))
             }
             health.note(outcomes)
+            if reserve.isUsed { health.note(.diskFull) }
             let sequence = published.load(ordering: .relaxed) + 1
             let (effects, leaves) = group.settle(outcomes, logSize: log.size) { changed in
                 changes.recent.note(changed, group: sequence)
@@ -185,7 +192,8 @@ final class CommitQueue: Sendable {
     }
 
     private func markIfDue() throws(StoreError) {
-        if marks.isDue(at: clock.nowMilliseconds) { try mark() }
+        // A ledger that finds no room ends the service: a mark can wait.
+        if marks.isDue(at: clock.nowMilliseconds), !reserve.isShort { try mark() }
     }
 
     private func mark() throws(StoreError) {

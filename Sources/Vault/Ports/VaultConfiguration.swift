@@ -31,6 +31,8 @@ public struct VaultConfiguration: Sendable {
     public var witness: (any CheckpointWitness)?
     /// How often it gets one, at most.
     public var witnessIntervalSeconds = 300
+    /// Room on the disk for what must go on when it is full.
+    public var reserve: (any DiskReserve)?
     /// After how many days audit entries are dropped, but for their hashes.
     public var auditRetentionDays = 1826
     /// Where the vault counts.

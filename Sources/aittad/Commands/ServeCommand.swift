@@ -38,6 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
         let registry = PrometheusRegistry()
         var configuration = try configuration(settings)
         configuration.metrics = VaultMetrics(factory: registry)
+        configuration.reserve = ReserveFile(
+            directory: opened.directory.path, megabytes: settings.reserveMegabytes)
         let vault = try await RecordVault.open(
             store: opened.store, keyring: opened.keyring, ledger: opened.ledger,
             entries: opened.entries, configuration: configuration,

@@ -22,6 +22,7 @@ final class TestVault {
     let keyFile: String
     let socket: String
     let settingsFile: String
+    private let hasFileSystem: Bool
     private(set) var daemon: ChildProcess?
 
     /// Makes a vault.
@@ -29,7 +30,10 @@ final class TestVault {
     /// - Parameters:
     ///   - grants: as `init --grant` takes them; nil gives the caller all roles.
     ///   - settings: further lines of aitta.yaml.
-    init(grants: [String]? = nil, settings: String = "") throws {
+    ///   - stateMegabytes: the size of a file system of its own for the state; needs root.
+    init(
+        grants: [String]? = nil, settings: String = "", stateMegabytes: Int? = nil
+    ) throws {
         scratch = try ScratchDirectory(mode: 0o755)
         state = scratch.path + "/state"
         keyFile = scratch.path + "/keys/root.key"
@@ -42,6 +46,15 @@ final class TestVault {
               mode: "0666"
             \(settings)
             """
+        if let stateMegabytes {
+            try FileManager.default.createDirectory(
+                atPath: state, withIntermediateDirectories: false)
+            let mounted = try Command.run([
+                "mount", "-t", "tmpfs", "-o", "size=\(stateMegabytes)m", "aitta", state,
+            ])
+            try #require(mounted.status == 0, "\(mounted.error)")
+        }
+        hasFileSystem = stateMegabytes != nil
         settingsFile = try scratch.write(text, to: "aitta.yaml", mode: 0o644)
         let made = try Command.run(
             [
@@ -54,6 +67,7 @@ final class TestVault {
     deinit {
         daemon?.signal(SIGKILL)
         _ = try? daemon?.wait()
+        if hasFileSystem { _ = try? Command.run(["umount", state]) }
     }
 
     var recoveryFile: String { scratch.path + "/recovery" }
