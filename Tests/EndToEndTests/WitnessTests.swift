@@ -77,7 +77,10 @@ extension EndToEnd {
             for name in ["socket", "vault.db", "ledger", "anon_inode", "lock"] {
                 #expect(!open.contains(name), "\(open)")
             }
-            #expect(try vault.scratch.read("daemon.err").contains("command-exit-4"))
+            #expect(
+                try Poll.until(atMostSeconds: 20) {
+                    try vault.scratch.read("daemon.err").contains("command-exit-4")
+                })
         }
     }
 }

@@ -71,13 +71,14 @@ struct AuditRowTests {
         #expect(read.map(\.number) == [9, 10, 11, 12])
     }
 
-    @Test("entries that are not what was written are empty; hashes that are none are no row")
+    @Test("entries that are not what was written do not pass for expired ones; hashes that are none are no row")
     func torn() throws {
         let (hashes, row) = (AuditRow.hashes(of: [[1, 2, 3]]), AuditRow.entries(of: [[1, 2, 3]]))
         let cuts = (0..<row.count).map { Array(row.prefix($0)) }
         for entries in cuts + [[255, 255, 255, 255, 1], row + [0]] {
             let read = try #require(AuditRow.read(hashes: hashes, entries: entries, from: 1))
-            #expect(read.map(\.leaf.entry) == [[]])
+            #expect(read.map(\.leaf.entry) == [[0]])
+            #expect(read.allSatisfy { !$0.leaf.isExpired })
             #expect(read.map(\.leaf.hash) == [([1, 2, 3] as LogLeaf).hash])
         }
         for count in 1..<hashes.count {
