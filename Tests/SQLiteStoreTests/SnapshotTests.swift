@@ -71,7 +71,7 @@ struct AuditRowTests {
         #expect(read.map(\.number) == [9, 10, 11, 12])
     }
 
-    @Test("entries that are not what was written do not pass for expired ones; hashes that are none are no row")
+    @Test("what was not written does not pass for expired; hashes that are none are no row")
     func torn() throws {
         let (hashes, row) = (AuditRow.hashes(of: [[1, 2, 3]]), AuditRow.entries(of: [[1, 2, 3]]))
         let cuts = (0..<row.count).map { Array(row.prefix($0)) }

@@ -12,7 +12,7 @@ extension RecordVault {
             ids, by: BudgetPrincipal(proof.caller), limit: proof.recordsPerHour)
         guard let wait else { return isAllowed }
         let error = Self.overBudget(waitSeconds: wait)
-        try await recordOverBudget(AuditRecord(proof))
+        try await recordOverBudget(.records, AuditRecord(proof))
         guard isAllowed.contains(true) else { throw error }
         return isAllowed
     }
@@ -32,7 +32,7 @@ extension RecordVault {
         let wait = budgets.waitForRecords(
             by: BudgetPrincipal(proof.caller), limit: proof.recordsPerHour)
         guard let wait else { return }
-        try await recordOverBudget(AuditRecord(proof))
+        try await recordOverBudget(.records, AuditRecord(proof))
         throw Self.overBudget(waitSeconds: wait)
     }
 
@@ -46,7 +46,7 @@ extension RecordVault {
             return try await budgets.reserveSearch(
                 by: BudgetPrincipal(proof.caller), limit: proof.searchesPerHour)
         } catch {
-            try await recordOverBudget(AuditRecord(proof))
+            try await recordOverBudget(.searches, AuditRecord(proof))
             throw error
         }
     }
@@ -74,7 +74,10 @@ extension RecordVault {
     }
 
     /// One entry a minute for each user: whoever is over their budget can't fill the log either.
-    private func recordOverBudget(_ entry: AuditRecord) async throws(VaultError) {
+    private func recordOverBudget(
+        _ budget: VaultMetrics.Budget, _ entry: AuditRecord
+    ) async throws(VaultError) {
+        metrics.noteRefusal(by: budget)
         guard let count = overBudget.note(entry.caller) else { return }
         var entry = entry
         entry.outcome = VaultError.Code.overBudget.rawValue
