@@ -20,7 +20,7 @@ struct AttackedVault {
 
     let vault: TestVault
 
-    init(settings: String = "") throws {
+    init(settings: String = TestVault.manyStrangers) throws {
         vault = try TestVault(
             grants: [
                 "uid:\(User.customerService)=customer-service", "uid:\(User.billing)=billing",

@@ -12,7 +12,7 @@ extension EndToEnd {
         private let id: String
 
         init() throws {
-            vault = try TestVault()
+            vault = try TestVault(settings: TestVault.manyStrangers)
             try vault.start()
             id = try vault.create(TestVault.person("WC-1"))
         }

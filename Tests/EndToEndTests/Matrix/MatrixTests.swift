@@ -26,7 +26,8 @@ extension EndToEnd {
 
         @Test func everyCellIsAsTheRolesSay() throws {
             let vault = try TestVault(
-                grants: MatrixLoader.grants, settings: "limits:\n  verifyFailuresPerHour: 1000")
+                grants: MatrixLoader.grants,
+                settings: TestVault.manyStrangers + "\n  verifyFailuresPerHour: 1000")
             try vault.start()
             try grant(in: vault)
             let table = try table(of: vault)

@@ -17,6 +17,9 @@ final class TestVault {
             + (isData ? ",records-per-hour=unlimited,searches-per-hour=unlimited" : "")
     }
 
+    /// For tests that ask more as a stranger than a stranger may.
+    static let manyStrangers = "limits:\n  strangerRequestsPerSecond: 10000"
+
     let scratch: ScratchDirectory
     let state: String
     let keyFile: String
