@@ -25,7 +25,10 @@ extension EndToEnd {
                 ("GET", path + "?include=plain", nil, 400),
                 ("GET", path + "?purpose=data-subject-rights", nil, 400),
                 ("GET", path + "?henkilotunnus=" + henkilotunnus, nil, 400),
-                ("GET", "/v1/records?henkilotunnus=" + henkilotunnus, nil, 403),
+                ("GET", "/v1/records?henkilotunnus=" + henkilotunnus, nil, 400),
+                // A list's purpose is the header's, and must be granted like it.
+                ("GET", "/v1/records?purpose=data-subject-rights", nil, 400),
+                ("GET", "/v1/records?purpose=customer-service", nil, 403),
                 ("GET", path + "/contacts?fields=henkilotunnus&view=plain", nil, 403),
                 (
                     "POST", "/v1/search",

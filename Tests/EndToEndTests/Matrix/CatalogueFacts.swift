@@ -35,7 +35,8 @@ enum CatalogueFacts {
 
     /// The operations that read or write personal data, and so need a purpose.
     static let personalOperations: Set<String> = [
-        "read", "create", "update", "search", "verify", "erase", "list",
+        "read", "create", "update", "search", "verify", "erase", "list", "record-consent",
+        "record-objection", "read-consents", "restrict", "protect", "protected",
     ]
 
     /// Whether the purpose's only legal basis for such records is consent, which nobody has given.

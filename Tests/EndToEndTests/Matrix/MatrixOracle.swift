@@ -39,7 +39,7 @@ private struct MatrixJudge {
                 ?? ("200 results " + records.map { show($0, fields, nil) }.joined(separator: "; "))
         case .batchWrite(let items):
             "200 results " + items.map { outcome(of: $0.cell) }.joined(separator: "; ")
-        case .list: refusal("list") ?? (lacksConsent(.person) ? Self.notGranted : "200 items")
+        case .list: refusal("list") ?? "200 items"
         case .erase(let record, let compartments):
             refusal("erase") ?? erase(record, compartments)
         case .certificates(let record): refusal("read-certificates") ?? certificates(record)
