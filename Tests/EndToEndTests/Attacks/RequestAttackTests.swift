@@ -243,21 +243,14 @@ extension EndToEnd {
 
         /// What waits on an open connection when a grant is revoked is refused.
         @Test(.needsRoot) func requestsThatWaitWhenAGrantIsRevokedAreRefused() throws {
-            let uid = 41360
+            let uid: UInt32 = 41360
             let granted = try vault.connect().ask(
                 "POST", "/v1/grants",
                 json: #"{"principal":"uid:\#(uid)","role":"dpo","reason":"x"}"#)
             let grant = try #require(granted.json["id"]?.text)
-            let run = try Command.run([
-                "/usr/bin/env", "python3",
-                Programs.repository + "/Tests/Independent/read_while_revoked.py", vault.socket,
-                "\(uid)", Self.rights, id, grant,
-            ])
-            try #require(run.status == 0, "\(run.error)")
-            let lines = run.output.split(separator: "\n")
-            #expect(lines.first == "revocation 200", "\(run.output)")
-            #expect(lines.contains { $0.hasPrefix("before 200 ") }, "\(run.output)")
-            #expect(lines.filter { $0.hasPrefix("after ") } == ["after 403 300"], "\(run.output)")
+            try ReadWhileClosed(
+                uid: uid, purpose: Self.rights, path: "/v1/records/" + id, secret: Self.email
+            ).expectClosed(by: ("DELETE", "/v1/grants/" + grant, nil, nil), of: vault, with: "403")
         }
     }
 }

@@ -39,10 +39,31 @@ enum CatalogueFacts {
         "record-objection", "read-consents", "restrict", "protect", "protected",
     ]
 
-    /// Whether the purpose's only legal basis for such records is consent, which nobody has given.
-    static func lacksConsent(_ purpose: String?, _ kind: RecordKind) -> Bool {
+    /// Whether the purpose's only legal basis for such records is consent.
+    static func needsConsent(_ purpose: String?, _ kind: RecordKind) -> Bool {
         purpose == "marketing" && kind == .person
     }
+
+    /// Whether the purpose rests on a legitimate interest for such records (GDPR 21(1)).
+    static func isObjectionable(_ purpose: String?, _ kind: RecordKind) -> Bool {
+        switch purpose {
+        case "payment-follow-up", "legitimate-interest": true
+        case "marketing": kind != .person
+        default: false
+        }
+    }
+
+    /// Whether it reaches every record, whatever anybody says.
+    static func opensEveryRecord(_ purpose: String?) -> Bool {
+        RecordKind.allCases.allSatisfy {
+            !needsConsent(purpose, $0) && !isObjectionable(purpose, $0)
+        }
+    }
+
+    /// The one purpose that a restriction leaves open.
+    static let rightsPurpose = "data-subject-rights"
+    /// What a protection hides.
+    static let whereabouts: Set<String> = ["address", "phone"]
 
     static func field(_ name: String) -> Field? { fields.first { $0.name == name } }
 

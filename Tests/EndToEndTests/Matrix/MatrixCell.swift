@@ -12,21 +12,58 @@ struct MatrixCell: Sendable {
         case contacts(MatrixRecord, fields: [String]?)
         case batchRead([MatrixRecord], fields: [String]?)
         case batchWrite([(cell: Operation, item: String)])
-        case list
+        case list(List)
         case erase(MatrixRecord, compartments: [String]?)
         case certificates(MatrixRecord)
         case history(MatrixRecord)
+        case recordConsent(MatrixRecord, to: String, state: String)
+        case consents(MatrixRecord)
+        case object(MatrixRecord, to: String)
+        case liftObjection(MatrixRecord, to: String)
+        case objections(MatrixRecord)
+        case restrict(MatrixRecord)
+        case liftRestriction(MatrixRecord)
+        case restriction(MatrixRecord)
+        case protect(MatrixRecord)
+        case endProtection(MatrixRecord)
+        case protection(MatrixRecord)
+        /// The protections that end some day.
+        case protections([MatrixRecord])
+        /// What needs no grant and no token.
+        case health
         /// What is not about records: one permission, one outcome for whoever has it.
         case administration(
             String, method: String, path: String, body: String?, permission: String,
             outcome: String)
     }
 
+    /// Which records are listed.
+    struct List: Sendable {
+        enum Form: Sendable {
+            case all
+            /// With the purpose in the query, too.
+            case filtered
+            /// With the purpose in the query alone.
+            case filteredByQuery
+        }
+
+        let form: Form
+        /// Records that are on the list's first page if anywhere.
+        let records: [MatrixRecord]
+    }
+
     let operation: Operation
     let purpose: String?
 
-    /// The request's method, path and body.
-    var request: (method: String, path: String, body: String?) { operation.request }
+    /// The request's method, path, purpose in the header, and body.
+    var request: (method: String, path: String, purpose: String?, body: String?) {
+        let (method, path, body) = operation.request
+        guard case .list(let list) = operation, let purpose, list.form != .all else {
+            return (method, path, purpose, body)
+        }
+        let isInHeader = list.form == .filtered
+        return (method, path + "&purpose=" + purpose, isInHeader ? purpose : nil, body)
+    }
 }
 
 extension MatrixCell.Operation {
@@ -56,7 +93,7 @@ extension MatrixCell.Operation {
                 "POST", "/v1/batch/write",
                 #"{"operations":[\#(items.map(\.item).joined(separator: ","))]}"#
             )
-        case .list: ("GET", "/v1/records?limit=2", nil)
+        case .list: ("GET", "/v1/records?limit=1000", nil)
         case .erase(let record, let compartments):
             (
                 "POST", Self.path(record) + "/erasure",
@@ -64,6 +101,27 @@ extension MatrixCell.Operation {
             )
         case .certificates(let record): ("GET", Self.path(record) + "/erasure", nil)
         case .history(let record): ("GET", Self.path(record) + "/history?limit=1", nil)
+        case .recordConsent(let record, let purpose, let state):
+            (
+                "POST", Self.path(record) + "/consents",
+                #"{"purpose":"\#(purpose)","state":"\#(state)"}"#
+            )
+        case .consents(let record): ("GET", Self.path(record) + "/consents", nil)
+        case .object(let record, let purpose):
+            ("PUT", Self.path(record) + "/objections/" + purpose, "{}")
+        case .liftObjection(let record, let purpose):
+            ("DELETE", Self.path(record) + "/objections/" + purpose, nil)
+        case .objections(let record): ("GET", Self.path(record) + "/objections", nil)
+        case .restrict(let record):
+            ("PUT", Self.path(record) + "/restriction", #"{"ground":"matrix"}"#)
+        case .liftRestriction(let record): ("DELETE", Self.path(record) + "/restriction", nil)
+        case .restriction(let record): ("GET", Self.path(record) + "/restriction", nil)
+        case .protect(let record):
+            ("PUT", Self.path(record) + "/protection", #"{"until":"2999-01-01"}"#)
+        case .endProtection(let record): ("DELETE", Self.path(record) + "/protection", nil)
+        case .protection(let record): ("GET", Self.path(record) + "/protection", nil)
+        case .protections: ("GET", "/v1/protections?limit=1000&before=3000-01-01T00:00:00Z", nil)
+        case .health: ("GET", "/healthz", nil)
         case .administration(_, let method, let path, let body, _, _): (method, path, body)
         }
     }
@@ -105,11 +163,26 @@ extension MatrixCell.Operation: CustomStringConvertible {
         case .contacts(let record, let fields): "contacts of \(record.name), \(list(fields))"
         case .batchRead(_, let fields): "batch read, \(list(fields))"
         case .batchWrite(let items): "batch write, \(items.map(\.cell))"
-        case .list: "list"
+        case .list(let list): "list \(list.form)"
         case .erase(let record, let compartments):
             "erase \(record.name), \(compartments.map { "\($0)" } ?? "whole")"
         case .certificates(let record): "certificates of \(record.name)"
         case .history(let record): "history of \(record.name)"
+        case .recordConsent(let record, let purpose, let state):
+            "consent of \(record.name) to \(purpose) \(state)"
+        case .consents(let record): "consents of \(record.name)"
+        case .object(let record, let purpose): "objection of \(record.name) to \(purpose)"
+        case .liftObjection(let record, let purpose):
+            "no objection of \(record.name) to \(purpose)"
+        case .objections(let record): "objections of \(record.name)"
+        case .restrict(let record): "restrict \(record.name)"
+        case .liftRestriction(let record): "lift the restriction of \(record.name)"
+        case .restriction(let record): "restriction of \(record.name)"
+        case .protect(let record): "protect \(record.name)"
+        case .endProtection(let record): "end the protection of \(record.name)"
+        case .protection(let record): "protection of \(record.name)"
+        case .protections: "protections"
+        case .health: "health"
         case .administration(let name, _, _, _, _, _): name
         }
     }

@@ -2,6 +2,10 @@
 struct MatrixCells {
     /// The purposes that ship, one that does not, and none.
     static let purposes: [String?] = CatalogueFacts.purposes + ["no-such-purpose", nil]
+    /// Those that tell enough of whoever may nothing for any, or the same as another.
+    private static let sampledPurposes: Set<String?> = [
+        "order", "marketing", "data-subject-rights", nil,
+    ]
     /// Erasures need a record each.
     static let erasuresPerPurpose = 2
 
@@ -14,8 +18,13 @@ struct MatrixCells {
         _ principal: MatrixPrincipal, _ subjects: MatrixSubjects, values: inout MatrixValues
     ) -> [MatrixCell] {
         var made = MatrixCells(principal: principal, subjects: subjects)
-        for (number, purpose) in purposes.enumerated() {
+        for (number, purpose) in purposes.enumerated()
+        where !principal.isSampled || sampledPurposes.contains(purpose) {
             made.addReads(purpose)
+            made.addLists(purpose)
+            made.addStates(purpose)
+            made.addRights(purpose)
+            made.addRightsChanges(purpose)
             made.addSearches(purpose)
             made.addVerifications(purpose)
             made.addCreations(purpose, &values)
@@ -23,6 +32,8 @@ struct MatrixCells {
             made.addBatchWrite(purpose, &values)
             made.addErasures(purpose, number)
             made.addAdministration(purpose, number)
+            made.addTokens(purpose, number)
+            made.add(.health, purpose)
         }
         return made.cells
     }
@@ -56,7 +67,99 @@ struct MatrixCells {
         for record in [subjects.person, subjects.erased, subjects.unknown] {
             add(.contacts(record, fields: nil), purpose)
         }
-        add(.list, purpose)
+    }
+
+    private mutating func addLists(_ purpose: String?) {
+        let records = subjects.all.filter { !$0.isChangeable && $0.state != .unknown }
+        for form in [MatrixCell.List.Form.all, .filtered, .filteredByQuery]
+        where purpose != nil || form == .all {
+            add(.list(MatrixCell.List(form: form, records: records)), purpose)
+        }
+        add(.protections(records), purpose)
+    }
+
+    /// What is asked of everybody, asked of those who said something or whom something protects.
+    private mutating func addStates(_ purpose: String?) {
+        for record in subjects.states {
+            for (fields, view) in [
+                (nil, nil), (nil, "plain"), (nil, "masked"), (["phone"], nil), (["phone"], "plain"),
+                (["address"], "masked"), (["email"], nil),
+            ] as [([String]?, String?)] {
+                add(.read(record, fields: fields, view: view), purpose)
+            }
+            for field in ["phone", "email", "reference"] {
+                add(.search(field: field, of: record, fields: nil), purpose)
+            }
+            for field in ["phone", "address", "email", "henkilotunnus"] {
+                let value = value(of: field, for: record)
+                add(.verify(record, field: field, value: value, isRight: true), purpose)
+            }
+            for field in ["phone", "email"] {
+                let value = value(of: field, for: record)
+                add(.update(record, field: field, value: value), purpose)
+            }
+        }
+        for name in ["restricted", "objecting"] {
+            add(.contacts(subjects.state(name), fields: nil), purpose)
+        }
+        add(.batchRead(subjects.states, fields: nil), purpose)
+        add(.batchRead(subjects.company.contacts, fields: ["name", "phone"]), purpose)
+        let restricted = subjects.state("restricted")
+        add(.search(field: "phone", of: restricted, fields: ["name", "phone"]), purpose)
+        guard purpose != CatalogueFacts.rightsPurpose else { return }
+        add(.erase(restricted, compartments: ["billing"]), purpose)
+    }
+
+    /// What is known of people's rights.
+    private mutating func addRights(_ purpose: String?) {
+        for record in others(with: ["restricted", "protected"]) {
+            add(.restriction(record), purpose)
+            add(.protection(record), purpose)
+        }
+        for record in others(with: ["restricted", "consenting", "withdrawn"]) {
+            add(.consents(record), purpose)
+        }
+        for record in others(with: ["restricted", "objecting", "disputing"]) {
+            add(.objections(record), purpose)
+        }
+    }
+
+    private func others(with states: [String]) -> [MatrixRecord] {
+        states.map(subjects.state) + [subjects.person, subjects.erased, subjects.unknown]
+    }
+
+    private mutating func addRightsChanges(_ purpose: String?) {
+        let (changeable, restricted) = (subjects.changeable, subjects.state("restricted"))
+        let gone = [subjects.erased, subjects.unknown]
+        for state in ["given", "withdrawn"] {
+            add(.recordConsent(changeable.person, to: "marketing", state: state), purpose)
+        }
+        for record in [changeable.company, restricted] {
+            // Neither purpose rests on consent: nothing changes.
+            add(.recordConsent(record, to: "order", state: "given"), purpose)
+        }
+        add(.recordConsent(changeable.company, to: "marketing", state: "given"), purpose)
+        for objectionable in ["marketing", "payment-follow-up", "order"] {
+            for record in [changeable.company, changeable.person] {
+                add(.object(record, to: objectionable), purpose)
+                add(.liftObjection(record, to: objectionable), purpose)
+            }
+        }
+        add(.object(restricted, to: "order"), purpose)
+        add(.liftObjection(restricted, to: "order"), purpose)
+        add(.restrict(changeable.restricted), purpose)
+        add(.liftRestriction(changeable.restricted), purpose)
+        add(.protect(changeable.protected), purpose)
+        add(.endProtection(changeable.protected), purpose)
+        for record in gone {
+            add(.recordConsent(record, to: "marketing", state: "given"), purpose)
+            add(.object(record, to: "marketing"), purpose)
+            add(.liftObjection(record, to: "marketing"), purpose)
+            add(.restrict(record), purpose)
+            add(.liftRestriction(record), purpose)
+            add(.protect(record), purpose)
+            add(.endProtection(record), purpose)
+        }
     }
 
     private mutating func addSearches(_ purpose: String?) {
@@ -110,6 +213,10 @@ struct MatrixCells {
             (subjects.person, .person, "henkilotunnus"), (subjects.person, .person, "reference"),
             (subjects.company, .company, "ytunnus"), (subjects.person, .company, "reference"),
             (subjects.company, CatalogueFacts.RecordKind.contact, "reference"),
+            (subjects.state("restricted"), .person, "henkilotunnus"),
+            (subjects.state("protected"), .person, "henkilotunnus"),
+            (subjects.state("consenting"), .company, "reference"),
+            (subjects.state("objecting"), .company, "ytunnus"),
         ] {
             add(creation(kind, field, &values, twin: record), purpose)
         }
@@ -240,5 +347,41 @@ struct MatrixCells {
         add(
             "delete no role", "DELETE", "/v1/roles/no-such-role", needs: "manage-roles",
             "404 unknown_role")
+    }
+
+    private mutating func addTokens(_ purpose: String?, _ number: Int) {
+        let name = "matrix-\(principal.uid)-\(number)"
+        let (token, other) = ("/v1/tokens/" + name, "/v1/tokens/no-such-token")
+        func body(_ name: String, _ user: UInt32) -> String {
+            #"{"name":"\#(name)","users":["uid:\#(user)"],"reason":"matrix"}"#
+        }
+        func grant(_ token: String) -> String {
+            #"{"principal":"token:\#(token)","role":"dpo","reason":"matrix"}"#
+        }
+        let own = name + "-own"
+        for (name, method, path, body, permission, outcome) in [
+            ("tokens", "GET", "/v1/tokens", nil, "manage-tokens", "200 items"),
+            ("make a token", "POST", "/v1/tokens", body(name, 77), "manage-tokens", "201"),
+            (
+                "make it again", "POST", "/v1/tokens", body(name, 78), "manage-tokens",
+                "409 conflict"
+            ),
+            ("grant to it", "POST", "/v1/grants", grant(name), "manage-grants", "201"),
+            ("revoke it", "DELETE", token, nil, "manage-tokens", "200"),
+            ("revoke none", "DELETE", other, nil, "manage-tokens", "404 unknown_token"),
+            (
+                "make a token for oneself", "POST", "/v1/tokens", body(own, principal.uid),
+                "manage-tokens", "201"
+            ),
+            (
+                "grant to one's token", "POST", "/v1/grants", grant(own), "manage-grants",
+                "403 not_granted"
+            ),
+        ] as [(String, String, String, String?, String, String)] {
+            add(
+                .administration(
+                    name, method: method, path: path, body: body, permission: permission,
+                    outcome: outcome), purpose)
+        }
     }
 }

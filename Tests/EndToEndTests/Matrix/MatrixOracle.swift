@@ -5,9 +5,12 @@ struct MatrixOracle: Sendable {
     let table: RoleTable
 
     func outcome(of cell: MatrixCell, for principal: MatrixPrincipal) -> String {
-        MatrixJudge(
-            rights: table.rights(of: principal.roles, for: cell.purpose), purpose: cell.purpose
-        ).outcome(of: cell.operation)
+        if case .health = cell.operation { return "200" }
+        // Before anything is looked at.
+        if principal.presentsBadToken { return "401 bad_token" }
+        let rights = table.rights(
+            of: principal.roles, within: principal.rolesInReach, for: cell.purpose)
+        return MatrixJudge(rights: rights, purpose: cell.purpose).outcome(of: cell.operation)
     }
 }
 
@@ -39,11 +42,39 @@ private struct MatrixJudge {
                 ?? ("200 results " + records.map { show($0, fields, nil) }.joined(separator: "; "))
         case .batchWrite(let items):
             "200 results " + items.map { outcome(of: $0.cell) }.joined(separator: "; ")
-        case .list: refusal("list") ?? "200 items"
+        case .list(let list): refusal("list") ?? self.list(list)
         case .erase(let record, let compartments):
             refusal("erase") ?? erase(record, compartments)
         case .certificates(let record): refusal("read-certificates") ?? certificates(record)
         case .history: refusal("read-audit") ?? "200 items"
+        case .recordConsent(let record, let purpose, _):
+            refusal("record-consent") ?? recordingRefusal(for: record)
+                ?? (CatalogueFacts.needsConsent(purpose, record.kind)
+                    ? "201" : "422 invalid_value")
+        case .object(let record, let purpose), .liftObjection(let record, let purpose):
+            refusal("record-objection") ?? recordingRefusal(for: record)
+                ?? (CatalogueFacts.isObjectionable(purpose, record.kind)
+                    ? "200" : "422 invalid_value")
+        case .consents(let record):
+            refusal("read-consents") ?? recordingRefusal(for: record)
+                ?? MatrixOutcome.line(ofSaid: record.consents)
+        case .objections(let record):
+            refusal("read-consents") ?? recordingRefusal(for: record)
+                ?? MatrixOutcome.line(ofSaid: record.objections)
+        case .restrict(let record), .liftRestriction(let record):
+            refusal("restrict") ?? recordingRefusal(for: record) ?? "200"
+        case .restriction(let record):
+            refusal("restrict") ?? recordingRefusal(for: record)
+                ?? "200 restricted \(record.isRestricted)"
+        case .protect(let record), .endProtection(let record):
+            refusal("protect") ?? recordingRefusal(for: record) ?? "200"
+        case .protection(let record):
+            refusal("protect") ?? recordingRefusal(for: record)
+                ?? "200 protected \(record.isProtected)"
+        case .protections(let records):
+            refusal("protect")
+                ?? MatrixOutcome.line(ofListed: records.filter(\.isProtected).map(\.name))
+        case .health: "200"
         case .administration(_, _, _, _, let permission, let outcome):
             refusal(permission) ?? outcome
         }
@@ -70,8 +101,47 @@ private struct MatrixJudge {
         switch record.state {
         case .unknown: "404 unknown_record"
         case .erased: "410 erased"
-        case .live: lacksConsent(record.kind) ? Self.notGranted : nil
+        case .live where record.isRestricted(for: purpose): "423 restricted"
+        case .live: record.isClosed(to: purpose) ? Self.notGranted : nil
         }
+    }
+
+    /// What is said of a purpose is heard whatever was said before.
+    private func recordingRefusal(for record: MatrixRecord) -> Refusal? {
+        switch record.state {
+        case .unknown: "404 unknown_record"
+        case .erased: "410 erased"
+        case .live: record.isRestricted(for: purpose) ? "423 restricted" : nil
+        }
+    }
+
+    /// Whether a record is come upon; a restricted one is, and shows nothing.
+    private func isFound(_ record: MatrixRecord) -> Bool {
+        record.state == .live && !record.isClosed(to: purpose)
+    }
+
+    /// Whether a field may be used to recognise the record.
+    private func allowsMatching(_ record: MatrixRecord, _ field: String) -> Bool {
+        !record.isProtected || !CatalogueFacts.whereabouts.contains(field)
+            || rights.isPlain("protected", field)
+    }
+
+    private func list(_ list: MatrixCell.List) -> String {
+        let isFiltered = list.form != .all || !CatalogueFacts.opensEveryRecord(purpose)
+        let listed = list.records.filter {
+            !isFiltered || isFound($0) && !$0.isRestricted(for: purpose)
+        }
+        return MatrixOutcome.line(
+            ofListed: listed.map { $0.state == .erased ? "erased, gone" : $0.name })
+    }
+
+    /// A record that is come upon.
+    private func found(_ record: MatrixRecord, _ fields: [String]?) -> String {
+        guard record.isRestricted(for: purpose) else { return shown(record, fields, nil) }
+        let planned = (rights.views["read"] ?? [:]).keys.filter { fields?.contains($0) ?? true }
+        return MatrixOutcome.line(
+            record.name,
+            Dictionary(uniqueKeysWithValues: planned.map { ($0, "withheld restricted") }))
     }
 
     private func show(_ record: MatrixRecord, _ fields: [String]?, _ view: String?) -> String {
@@ -84,9 +154,16 @@ private struct MatrixJudge {
             guard fields?.contains(field) ?? true, let value = record.values[field],
                 isPlain || view != "plain"
             else { continue }
+            var isPlain = isPlain && view != "masked"
+            if record.isProtected, CatalogueFacts.whereabouts.contains(field) {
+                guard let isSeenPlain = rights.views["protected"]?[field] else {
+                    views[field] = "withheld protected"
+                    continue
+                }
+                isPlain = isPlain && isSeenPlain
+            }
             views[field] =
-                value.plain == value.masked
-                ? "same" : isPlain && view != "masked" ? "plain" : "masked"
+                value.plain == value.masked ? "same" : isPlain ? "plain" : "masked"
         }
         return MatrixOutcome.line(record.name, views)
     }
@@ -95,14 +172,15 @@ private struct MatrixJudge {
         guard let known = CatalogueFacts.field(field) else { return "422 unknown_field" }
         guard rights.isPlain("search", field) else { return Self.notGranted }
         guard known.isSearchable else { return "422 invalid_value" }
-        let isFound = refusal(for: record) == nil
-        return "200 matches" + (isFound ? " " + shown(record, fields, nil) : "")
+        let isMatch = isFound(record) && allowsMatching(record, field)
+        return "200 matches" + (isMatch ? " " + found(record, fields) : "")
     }
 
     private func verify(_ record: MatrixRecord, _ field: String, _ isRight: Bool) -> String {
         guard let known = CatalogueFacts.field(field) else { return "422 unknown_field" }
         guard rights.views["verify"]?[field] != nil else { return Self.notGranted }
         if let refusal = refusal(for: record) { return refusal }
+        guard allowsMatching(record, field) else { return Self.notGranted }
         guard known.kinds.contains(record.kind) else { return "422 invalid_value" }
         return "200 match \(isRight && record.values[field] != nil)"
     }
@@ -111,14 +189,17 @@ private struct MatrixJudge {
         _ kind: CatalogueFacts.RecordKind, _ fields: [String],
         _ twin: (record: MatrixRecord, field: String)?
     ) -> String {
-        guard fields.allSatisfy({ rights.isPlain("create", $0) }), !lacksConsent(kind) else {
+        guard fields.allSatisfy({ rights.isPlain("create", $0) }),
+            !CatalogueFacts.needsConsent(purpose, kind)
+        else {
             return Self.notGranted
         }
         guard let twin else { return "201" }
         // Whoever could find it is told which it is, and nobody else.
-        let isFound =
-            rights.isPlain("search", twin.field) && refusal(for: twin.record) == nil
-        return "409 duplicate" + (isFound ? " existing " + twin.record.name : "")
+        let isTold =
+            rights.isPlain("search", twin.field) && isFound(twin.record)
+            && allowsMatching(twin.record, twin.field)
+        return "409 duplicate" + (isTold ? " existing " + twin.record.name : "")
     }
 
     private func update(_ record: MatrixRecord, _ field: String, isRemoval: Bool) -> String {
@@ -134,8 +215,10 @@ private struct MatrixJudge {
         switch record.state {
         case .unknown: "404 unknown_record"
         case .erased: "410 erased"
+        case .live where record.isRestricted(for: purpose): "423 restricted"
         case .live:
-            "200 items" + record.contacts.map { " " + shown($0, fields, nil) }.joined()
+            "200 items"
+                + record.contacts.filter(isFound).map { " " + found($0, fields) }.sorted().joined()
         }
     }
 
@@ -150,6 +233,7 @@ private struct MatrixJudge {
         switch record.state {
         case .unknown: return "404 unknown_record"
         case .erased: return "200"
+        case .live where record.isRestricted(for: purpose): return "423 restricted"
         case .live: break
         }
         let fields = record.values.keys.filter { field in
@@ -161,9 +245,5 @@ private struct MatrixJudge {
 
     private func certificates(_ record: MatrixRecord) -> String {
         record.state == .unknown ? "404 unknown_record" : "200 items"
-    }
-
-    private func lacksConsent(_ kind: CatalogueFacts.RecordKind) -> Bool {
-        CatalogueFacts.lacksConsent(purpose, kind)
     }
 }

@@ -22,6 +22,16 @@ struct MatrixOutcome {
         return record + "{" + fields.joined(separator: " ") + "}"
     }
 
+    /// The line of a list of ids.
+    static func line(ofListed names: [String]) -> String {
+        "200 items" + names.sorted().map { " " + $0 }.joined()
+    }
+
+    /// The line of a history of consents or objections.
+    static func line(ofSaid statements: [MatrixRecord.Statement]) -> String {
+        "200 items" + statements.map { " \($0.purpose):\($0.state)" }.joined()
+    }
+
     /// - Parameter answer: the status, a tab, the body.
     mutating func line(of answer: Substring) -> String {
         if let known = known[answer] { return known }
@@ -56,7 +66,11 @@ struct MatrixOutcome {
         }
         if let isMatch = json["match"]?.flag { return status + " match \(isMatch)" }
         if let items = json["items"]?.items {
-            return status + " items" + list(items.filter { $0["fields"]?.members != nil }, &shown)
+            return status + " items" + listed(items) + said(items)
+                + list(items.filter { $0["fields"]?.members != nil }, &shown)
+        }
+        for flag in ["restricted", "protected"] {
+            if let isSet = json[flag]?.flag { return status + " \(flag) \(isSet)" }
         }
         return status + (json["fields"]?.members == nil ? "" : " " + view(json, &shown))
     }
@@ -65,6 +79,27 @@ struct MatrixOutcome {
         var lines: [String] = []
         for item in items { lines.append(" " + view(item, &shown)) }
         return lines.sorted().joined()
+    }
+
+    /// The records of a list of ids, of those that are asked about.
+    private func listed(_ items: [JSONValue]) -> String {
+        let names = items.compactMap { item -> String? in
+            guard item["fields"] == nil, item["state"] != nil || item["until"] != nil,
+                let id = item["id"]?.text, let record = records[id], !record.isChangeable
+            else { return nil }
+            return item["state"]?.text == "erased" ? record.name + ", gone" : record.name
+        }
+        return names.sorted().map { " " + $0 }.joined()
+    }
+
+    /// The entries of a history of consents or objections.
+    private func said(_ items: [JSONValue]) -> String {
+        items.compactMap { item in
+            guard item["id"] == nil, let purpose = item["purpose"]?.text,
+                let state = item["state"]?.text
+            else { return nil }
+            return " \(purpose):\(state)"
+        }.joined()
     }
 
     /// How an answer shows a record: each field plain, masked, both alike, or neither.
@@ -85,7 +120,9 @@ struct MatrixOutcome {
             case (false, false): views[member.name] = "altered"
             }
         }
-        for member in json["withheld"]?.members ?? [] { views[member.name] = "withheld" }
+        for member in json["withheld"]?.members ?? [] {
+            views[member.name] = "withheld " + (member.value.text ?? "?")
+        }
         return Self.line(record?.name ?? "foreign", views)
     }
 

@@ -6,15 +6,42 @@ struct MatrixRecord: Sendable {
         case unknown
     }
 
+    /// What a person said of a purpose.
+    struct Statement: Sendable {
+        let purpose: String
+        /// `given`, `withdrawn`, `stands` or `lifted`.
+        let state: String
+    }
+
     /// What a cell calls it.
     let name: String
-    let id: String
+    var id: String
     let kind: CatalogueFacts.RecordKind
     var state: State = .live
     /// What it holds, by field.
     var values: [String: MatrixValues.Value] = [:]
     /// Of a company: its contact persons.
     var contacts: [MatrixRecord] = []
+    var isRestricted = false
+    var isProtected = false
+    /// What was recorded, the newest last.
+    var consents: [Statement] = []
+    var objections: [Statement] = []
+    /// Whether cells change or erase it, so that none asks in which state it is.
+    var isChangeable = false
+
+    /// What closes it to a purpose, but for a restriction.
+    func isClosed(to purpose: String?) -> Bool {
+        if CatalogueFacts.needsConsent(purpose, kind) {
+            return consents.last { $0.purpose == purpose }?.state != "given"
+        }
+        return CatalogueFacts.isObjectionable(purpose, kind)
+            && objections.last { $0.purpose == purpose }?.state == "stands"
+    }
+
+    func isRestricted(for purpose: String?) -> Bool {
+        isRestricted && purpose != CatalogueFacts.rightsPurpose
+    }
 
     /// What creates it.
     static func body(

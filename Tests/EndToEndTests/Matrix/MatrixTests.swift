@@ -29,9 +29,9 @@ extension EndToEnd {
                 grants: MatrixLoader.grants,
                 settings: TestVault.manyStrangers + "\n  verifyFailuresPerHour: 1000")
             try vault.start()
-            try grant(in: vault)
+            let tokens = try MatrixGrants(vault: vault).make()
             let table = try table(of: vault)
-            let answered = try answered(by: vault)
+            let answered = try answered(by: vault, tokens)
             var count = 0
             for answered in answered {
                 count += answered.cells.count
@@ -57,13 +57,17 @@ extension EndToEnd {
                         holder.mismatches(MatrixOracle(table: altered)).contains { _ in true }
                     }
                 }
-                for (place, permission) in role.permissions.enumerated()
-                where !isWithoutEffect(permission) {
+                for (place, permission) in role.permissions.enumerated() {
+                    for operation in permission.operations
+                    where !isWithoutEffect(operation, permission) {
+                        var altered = table
+                        altered.roles[name]?.permissions[place].operations.remove(operation)
+                        #expect(isNoticed(altered), "without \(operation) of \(name)")
+                    }
+                    guard !permission.purposes.isEmpty,
+                        !permission.operations.allSatisfy({ isWithoutEffect($0, permission) })
+                    else { continue }
                     var altered = table
-                    altered.roles[name]?.permissions.remove(at: place)
-                    #expect(isNoticed(altered), "without \(permission.operations) of \(name)")
-                    guard !permission.purposes.isEmpty else { continue }
-                    altered = table
                     altered.roles[name]?.permissions[place].purposes = Set(CatalogueFacts.purposes)
                     #expect(
                         isNoticed(altered), "all purposes for \(permission.operations) of \(name)")
@@ -71,35 +75,11 @@ extension EndToEnd {
             }
         }
 
-        /// What takes the plain view is nothing with the masked one; and what no cell asks for
-        /// shows in none.
-        private func isWithoutEffect(_ permission: RoleTable.Permission) -> Bool {
-            !permission.isPlain && permission.operations.isSubset(of: ["search", "update"])
-                || permission.operations.isSubset(of: [
-                    "record-consent", "record-objection", "read-consents", "restrict", "protect",
-                ])
-        }
-
-        private func grant(in vault: TestVault) throws {
-            let connection = try vault.connect()
-            for role in MatrixPrincipal.ownRoles {
-                let set = try connection.ask("PUT", "/v1/roles/" + role.name, json: role.body)
-                try #require(set.status == 200, "\(set.text)")
-            }
-            for grant in MatrixPrincipal.all.flatMap(\.grants) {
-                let time =
-                    switch grant.time {
-                    case .now: ""
-                    case .past: #","until":"2026-01-01T00:00:00Z""#
-                    case .future: #","from":"2999-01-01T00:00:00Z""#
-                    }
-                let granted = try connection.ask(
-                    "POST", "/v1/grants",
-                    json:
-                        #"{"principal":"\#(grant.to)","role":"\#(grant.role)","reason":"matrix"\#(time)}"#
-                )
-                try #require(granted.status == 201, "\(granted.text)")
-            }
+        /// What takes the plain view is nothing with the masked one.
+        private func isWithoutEffect(
+            _ operation: String, _ permission: RoleTable.Permission
+        ) -> Bool {
+            !permission.isPlain && ["search", "update"].contains(operation)
         }
 
         private func table(of vault: TestVault) throws -> RoleTable {
@@ -107,7 +87,9 @@ extension EndToEnd {
             return try #require(RoleTable(roles))
         }
 
-        private func answered(by vault: TestVault) throws -> [Answered] {
+        private func answered(
+            by vault: TestVault, _ tokens: [String: String]
+        ) throws -> [Answered] {
             var loader = MatrixLoader(vault: vault)
             let principals = MatrixPrincipal.all
             let subjects = try loader.subjects(
@@ -122,8 +104,9 @@ extension EndToEnd {
                     try UserClient(
                         own.map { cell in
                             let request = cell.request
-                            return (request.method, request.path, cell.purpose, request.body)
-                        }, uid: principal.uid, gid: principal.gid, to: vault))
+                            return (request.method, request.path, request.purpose, request.body)
+                        }, uid: principal.uid, gid: principal.gid,
+                        token: principal.token.flatMap { tokens[$0.name] }, to: vault))
             }
             return try principals.indices.map { place in
                 var outcome = MatrixOutcome(subjects[place].all)

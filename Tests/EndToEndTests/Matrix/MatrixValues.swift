@@ -10,7 +10,11 @@ struct MatrixValues {
         let mark: String
     }
 
-    private var number = 0
+    private var number: Int
+
+    init(after number: Int = 0) {
+        self.number = number
+    }
 
     mutating func next(_ field: String, _ kind: CatalogueFacts.RecordKind) -> Value {
         number += 1

@@ -8,7 +8,7 @@ struct RoleTable: Sendable {
     }
 
     struct Permission: Sendable {
-        let operations: Set<String>
+        var operations: Set<String>
         let fields: Set<String>
         let isPlain: Bool
         var purposes: Set<String>
@@ -31,12 +31,14 @@ struct RoleTable: Sendable {
     }
 
     /// What some roles give for a purpose: operations, and how they see each field.
-    func rights(of names: [String], for purpose: String?) -> Rights {
-        let held = names.compactMap { roles[$0] }
+    ///
+    /// - Parameter reach: all roles that their holder could have by any of its groups and tokens.
+    func rights(of names: [String], within reach: [String], for purpose: String?) -> Rights {
+        let kinds = Set(reach.compactMap { roles[$0]?.isAdministrative })
         var rights = Rights()
         // Data and administrative roles never meet: then none holds.
-        guard Set(held.map(\.isAdministrative)).count == 1 else { return rights }
-        for permission in held.flatMap(\.permissions) {
+        guard kinds.count == 1 else { return rights }
+        for permission in names.compactMap({ roles[$0] }).flatMap(\.permissions) {
             for operation in permission.operations {
                 if CatalogueFacts.personalOperations.contains(operation) {
                     guard let purpose, permission.purposes.contains(purpose) else { continue }

@@ -2,7 +2,7 @@ import Foundation
 import StrictJSON
 import Testing
 
-/// A process of another user that sends its requests over one connection.
+/// A process of another user that sends its requests over one connection or several.
 final class UserClient {
     /// Debian's own, which every user can run.
     private static let python = "/usr/bin/python3"
@@ -11,9 +11,13 @@ final class UserClient {
     private let process: ChildProcess
     private let count: Int
 
+    /// - Parameters:
+    ///   - token: what each request presents.
+    ///   - connections: how many the requests are dealt to, all of them beginning at once.
     init(
         _ requests: [(method: String, path: String, purpose: String?, body: String?)],
-        uid: UInt32, gid: UInt32, to vault: TestVault
+        uid: UInt32, gid: UInt32, token: String? = nil, connections: Int = 1,
+        to vault: TestVault
     ) throws {
         scratch = try ScratchDirectory(mode: 0o755)
         count = requests.count
@@ -27,12 +31,12 @@ final class UserClient {
             lines +=
                 JSONValue.array([
                     .string(request.method), .string(request.path), text(request.purpose),
-                    text(request.body),
+                    text(request.body), text(token),
                 ]).encoded() + [UInt8(ascii: "\n")]
         }
         let input = try scratch.write(String(decoding: lines, as: UTF8.self), to: "in")
         process = try ChildProcess(
-            Command.asUser(uid, gid) + [Self.python, script, vault.socket],
+            Command.asUser(uid, gid) + [Self.python, script, vault.socket, "\(connections)"],
             output: scratch.path + "/out", error: scratch.path + "/err", input: input)
     }
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Reads a record over and over on one connection while the grant to do so is revoked on another.
+"""Reads a record over and over on one connection while that is closed to the reader on another.
 
-    read_while_revoked.py SOCKET UID PURPOSE RECORD GRANT
+    read_while_closed.py SOCKET < CASE
 
-Run by an administrator as root. It connects as UID, keeps many requests under way, revokes GRANT as
-itself, and tells what UID was answered: how often data before the revocation was acknowledged, and
-what after. Data that had left the daemon by then counts as before.
+CASE is a JSON object: `uid`, `purpose`, `path` and perhaps `token` of who reads; `closing`, the request
+that ends it: an array of method, path, purpose or null, body or null; `secret`, which the reader may see
+until then. Run by an administrator as root. It connects as `uid`, keeps many requests under way, closes
+as itself, and tells what the reader was answered before the closing was acknowledged and after: how
+often with which status, and whether with the secret. What had left the daemon by then counts as before.
 """
 
+import json
 import os
 import select
 import socket
@@ -27,11 +30,24 @@ def connect(path, uid):
     return connection
 
 
-class Answers:
-    """The statuses that a connection was answered with."""
+def encoded(method, path, purpose=None, body=None, token=None):
+    head = [f"{method} {path} HTTP/1.1", "Host: v"]
+    if purpose is not None:
+        head.append(f"Aitta-Purpose: {purpose}")
+    if token is not None:
+        head.append(f"Authorization: Bearer {token}")
+    content = (body or "").encode()
+    if body is not None:
+        head += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + content
 
-    def __init__(self, connection):
+
+class Answers:
+    """What a connection was answered with: the statuses, and whether the secret was shown."""
+
+    def __init__(self, connection, secret):
         self.connection = connection
+        self.secret = secret.encode()
         self.rest = b""
         self.statuses = []
 
@@ -50,28 +66,30 @@ class Answers:
             length = int(head[start:].split(b"\r\n")[0])
             if len(self.rest) < end + 4 + length:
                 break
-            self.statuses.append(int(head.split()[1]))
+            body = self.rest[end + 4 : end + 4 + length]
+            shown = " shown" if self.secret in body else ""
+            self.statuses.append(head.split()[1].decode() + shown)
             self.rest = self.rest[end + 4 + length :]
         return True
 
 
 def main():
-    path, uid, purpose, record, grant = sys.argv[1:]
-    reader, admin = connect(path, int(uid)), connect(path, 0)
-    reads, revocation = Answers(reader), Answers(admin)
-    request = f"GET /v1/records/{record} HTTP/1.1\r\nHost: v\r\nAitta-Purpose: {purpose}\r\n\r\n"
+    case = json.load(sys.stdin)
+    reader, admin = connect(sys.argv[1], case["uid"]), connect(sys.argv[1], 0)
+    reads, closing = Answers(reader, case["secret"]), Answers(admin, case["secret"])
+    request = encoded("GET", case["path"], case["purpose"], token=case.get("token"))
     sent = 0
     acknowledged = None
     while acknowledged is None or len(reads.statuses) < acknowledged + AFTER:
         while sent < len(reads.statuses) + UNDER_WAY:
-            reader.sendall(request.encode())
+            reader.sendall(request)
             sent += 1
-        if len(reads.statuses) >= BEFORE and not revocation.statuses:
-            admin.sendall(f"DELETE /v1/grants/{grant} HTTP/1.1\r\nHost: v\r\n\r\n".encode())
-            while not revocation.statuses:
+        if len(reads.statuses) >= BEFORE and not closing.statuses:
+            admin.sendall(encoded(*case["closing"]))
+            while not closing.statuses:
                 readable, _, _ = select.select([reader, admin], [], [])
                 if admin in readable:
-                    revocation.read()
+                    closing.read()
                 elif reader in readable:
                     reads.read()
             while reads.read(wait=False):
@@ -80,7 +98,7 @@ def main():
             acknowledged = len(reads.statuses) + (1 if reads.rest else 0)
         else:
             reads.read()
-    print(f"revocation {revocation.statuses[0]}")
+    print(f"closing {closing.statuses[0]}")
     for name, statuses in [
         ("before", reads.statuses[:acknowledged]),
         ("after", reads.statuses[acknowledged:]),
