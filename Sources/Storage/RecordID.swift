@@ -47,6 +47,7 @@ public struct RecordID: Hashable, Sendable, Comparable {
     public init?(_ text: String) { self.init(text[...]) }
 
     /// Reads 16 bytes, big-endian; `nil` for any other count.
+    @inlinable
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
@@ -57,7 +58,7 @@ public struct RecordID: Hashable, Sendable, Comparable {
                 words.1 = words.1 << 8 | UInt64(byte)
             }
         }
-        (high, low) = words
+        self.init(high: words.0, low: words.1)
     }
 
     /// The 16 bytes, big-endian.
