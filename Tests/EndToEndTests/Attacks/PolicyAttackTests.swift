@@ -15,18 +15,6 @@ extension EndToEnd {
             id = try vault.create(TestVault.person("WC-1"))
         }
 
-        /// Runs SQL on the stopped vault's database; `kept` is one beside it.
-        private func sql(_ text: String) throws {
-            let run = try Command.run([
-                "python3", "-c",
-                "import sqlite3,sys; d = sqlite3.connect(sys.argv[1], isolation_level=None);"
-                    + " d.execute('ATTACH ? AS kept', (sys.argv[2],));"
-                    + " assert d.execute(sys.argv[3]).rowcount != 0",
-                vault.database, vault.scratch.path + "/kept.db", text,
-            ])
-            try #require(run.status == 0, "\(run.error)")
-        }
-
         private func status() throws -> Int {
             try vault.ask(
                 as: Self.uid, "GET", "/v1/records/\(id)", purpose: AttackedVault.rights
@@ -50,18 +38,18 @@ extension EndToEnd {
             #expect(try status() == 200)
             try vault.stop()
             let copy = "SELECT * FROM sealed_states WHERE name = 'policy'"
-            try sql("CREATE TABLE kept.granted AS " + copy)
+            try vault.sql("CREATE TABLE kept.granted AS " + copy)
             try vault.start()
             #expect(try vault.connect().ask("DELETE", "/v1/grants/" + grant).status == 200)
             #expect(try status() == 403)
             try vault.stop()
-            try sql("CREATE TABLE kept.revoked AS " + copy)
-            try sql("REPLACE INTO sealed_states SELECT * FROM kept.granted")
+            try vault.sql("CREATE TABLE kept.revoked AS " + copy)
+            try vault.sql("REPLACE INTO sealed_states SELECT * FROM kept.granted")
             try expectRefusal("older")
             // With the version of today it doesn't open: the seal binds it.
-            try sql("UPDATE sealed_states SET version = version + 1 WHERE name = 'policy'")
+            try vault.sql("UPDATE sealed_states SET version = version + 1 WHERE name = 'policy'")
             try expectRefusal("policy")
-            try sql("REPLACE INTO sealed_states SELECT * FROM kept.revoked")
+            try vault.sql("REPLACE INTO sealed_states SELECT * FROM kept.revoked")
             try vault.start()
             #expect(try status() == 403)
             #expect(try vault.read(id).status == 200, "the control")
@@ -77,11 +65,11 @@ extension EndToEnd {
         ])
         func anAlteredPolicyIsRefused(change: String) throws {
             try vault.stop()
-            try sql(
+            try vault.sql(
                 "CREATE TABLE kept.right AS SELECT * FROM sealed_states WHERE name = 'policy'")
-            try sql(change)
+            try vault.sql(change)
             try expectRefusal("policy")
-            try sql("REPLACE INTO sealed_states SELECT * FROM kept.right")
+            try vault.sql("REPLACE INTO sealed_states SELECT * FROM kept.right")
             try vault.start()
             #expect(try vault.read(id).status == 200)
         }
