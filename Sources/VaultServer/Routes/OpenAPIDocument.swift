@@ -636,6 +636,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -676,6 +678,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Erased"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -719,6 +723,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Erased"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -779,6 +785,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -817,6 +825,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -852,6 +862,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Erased"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -905,6 +917,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -943,6 +957,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -978,6 +994,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Erased"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -1031,6 +1049,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -1069,6 +1089,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/Invalid"
             "423":
               $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
