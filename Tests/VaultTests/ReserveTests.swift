@@ -41,6 +41,15 @@ import VaultTesting
         #expect(opened.vault.readiness == .notReady(reason: "disk-full"))
         await expectError(.diskFull) { _ = try await opened.read(ids[1]) }
         await expectError(.diskFull) { try await opened.create(Person.body(3)) }
+        let admin = try await opened.authorize(ManageGrants.self, TestCaller.admin, nil)
+        #expect(try await opened.vault.grants(admin).contains { $0.id == grant })
+        let restricting = try await opened.authorize(
+            RestrictProcessing.self, TestCaller.dpo, "data-subject-rights")
+        _ = try await opened.vault.restrict(
+            restricting, ids[1], try json(#"{"ground":"accuracy"}"#))
+        await expectError(.diskFull) {
+            _ = try await opened.vault.liftRestriction(restricting, ids[1])
+        }
         try await opened.revoke(grant)
         #expect(try await opened.vault.expireAuditEntries() == 0)
         #expect(opened.vault.readiness == .notReady(reason: "disk-full"))

@@ -136,6 +136,11 @@ public enum OperationKind: String, Sendable, CaseIterable {
         self == .manageGrants || self == .manageRoles || self == .manageTokens
     }
 
+    /// Whether whoever frees a full disk, or takes grants away meanwhile, has to see what it answers.
+    var isNeededOnFullDisk: Bool {
+        isAdministration || self == .readStatus || self == .readMetrics
+    }
+
     /// Whether a role of a kind may have it.
     func fits(_ kind: Role.Kind) -> Bool {
         switch kind {

@@ -178,7 +178,8 @@ extension RecordVault {
 
     /// Commits a prepared record; tells a duplicate from a collision of tags.
     func commit<Operation: VaultOperation>(
-        _ prepared: PreparedRecord, audit: AuditRecord, proof: Authorized<Operation>
+        _ prepared: PreparedRecord, audit: AuditRecord, proof: Authorized<Operation>,
+        usesReserve: Bool = false
     ) async throws(VaultError) {
         var proof = proof
         var ignoring = prepared.uniques.map { _ in [prepared.stored.id] }
@@ -187,7 +188,7 @@ extension RecordVault {
                 mutation: prepared.mutation(
                     ignoring: ignoring, audit: audit, milliseconds: clock.nowMilliseconds,
                     duplicates: configuration.duplicates == .allow),
-                policyVersion: proof.policyVersion)
+                policyVersion: proof.policyVersion, usesReserve: usesReserve)
             switch await commits.commit([commit])[0] {
             case .committed: return
             case .policyChanged:

@@ -123,7 +123,8 @@ extension RecordVault {
                     mutation: Mutation(audit: audit.map { $0.leaf(milliseconds: now) }),
                     policyVersion: proof.policyVersion,
                     reads: audit.compactMap { $0.outcome == "ok" ? $0.record : nil },
-                    readSequence: sequence, durability: configuration.readDurability)
+                    readSequence: sequence, durability: configuration.readDurability,
+                    usesReserve: Operation.kind.isNeededOnFullDisk)
                 switch await commits.commit(commit, announcement) {
                 case .committed: return value
                 case .recordChanged: continue

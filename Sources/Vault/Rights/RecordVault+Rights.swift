@@ -44,7 +44,8 @@ extension RecordVault {
             audit.reason = change.logged.reason
             audit.generation = version + 1
             do throws(VaultError) {
-                try await commit(prepared, audit: audit, proof: proof)
+                try await commit(
+                    prepared, audit: audit, proof: proof, usesReserve: change.closes)
             } catch {
                 guard error.code == .versionMismatch else { throw error }
                 continue
