@@ -41,7 +41,9 @@ def answer(stream):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
-    return status + b"\t" + REQUEST_ID.sub(b"", stream.read(length)) + b"\n"
+    # An answer is a line, whatever its body is.
+    body = REQUEST_ID.sub(b"", stream.read(length)).replace(b"\n", b" ")
+    return status + b"\t" + body + b"\n"
 
 
 def exchange(path, requests, answers, start):

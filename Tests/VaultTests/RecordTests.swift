@@ -69,8 +69,10 @@ import VaultTesting
         let opened = try await VaultFiles.make().open()
         let id = try await opened.create(Person.body(1))
         let before = try await opened.read(id)
+        let editor = try await opened.editor()
         let version = try await opened.update(
-            id, #"{"address":{"street":"Uusikatu 3","streetAdditional":"B 2"},"email":"a@b.fi"}"#)
+            id, #"{"address":{"street":"Uusikatu 3","streetAdditional":"B 2"},"email":"a@b.fi"}"#,
+            as: editor, purpose: "statutory")
         #expect(version == 2)
         var expected = before
         expected["address"] =
@@ -78,7 +80,9 @@ import VaultTesting
             + #""city":"Jyväskylä","country":"FI"}"#
         expected["email"] = #""a@b.fi""#
         #expect(try await opened.read(id) == expected)
-        try await opened.update(id, #"{"address":{"streetAdditional":null},"billing":null}"#)
+        try await opened.update(
+            id, #"{"address":{"streetAdditional":null},"billing":null}"#, as: editor,
+            purpose: "statutory")
         expected["address"] =
             #"{"street":"Uusikatu 3","postalCode":"40320","city":"Jyväskylä","country":"FI"}"#
         expected["billing"] = nil
@@ -117,7 +121,8 @@ import VaultTesting
         let id = try await opened.create(Person.body(1))
         let before = try await box(id, opened)
         #expect(try await opened.store.counts().dirtySegments == 0)
-        try await opened.update(id, patch)
+        try await opened.update(
+            id, patch, as: opened.editor(), purpose: "statutory")
         let after = try await box(id, opened)
         let isBilling = patch.contains("billing")
         for (name, label) in after {

@@ -22,9 +22,11 @@ struct RecordUpdate: Sendable {
         (body["fields"]?.members ?? []).map(\.name).filter { catalogue.field(named: $0) != nil }
     }
 
+    /// - Parameter seen: The fields that the caller may read as they are. Of any other a patch is the whole
+    ///   value: merged with one that is hidden, its validation would tell of what is hidden.
     init(
-        _ body: JSONValue, of record: borrowing OpenRecord, catalogue: Catalogue,
-        settings: CatalogueSettings
+        _ body: JSONValue, of record: borrowing OpenRecord, seen: Set<String>,
+        catalogue: Catalogue, settings: CatalogueSettings
     ) throws(VaultError) {
         guard let members = body.members else {
             throw VaultError(.malformedRequest, pointer: "", .type)
@@ -50,7 +52,10 @@ struct RecordUpdate: Sendable {
                         field: field, value: nil, source: sources.source(of: field.name)))
                 continue
             }
-            let merged = try Self.merge(member.value, into: record, field: field.name)
+            let merged =
+                seen.contains(field.name)
+                ? try Self.merge(member.value, into: record, field: field.name)
+                : Self.replace(member.value, in: record, field: field.name)
             do throws(ValidationFailure) {
                 var change = try RecordDraft.change(
                     JSONMember(member.name, merged.value), kind: record.kind, sources: sources,
@@ -134,6 +139,14 @@ struct RecordUpdate: Sendable {
             }
         }
         return fields
+    }
+
+    /// A value in place of one that the caller doesn't see: whatever that held goes.
+    private static func replace(
+        _ value: JSONValue, in record: borrowing OpenRecord, field: String
+    ) -> (value: JSONValue, losesMember: Bool) {
+        let hasMembers = value.members != nil
+        return (value.applied(to: nil), hasMembers && record.place(of: field) != nil)
     }
 
     /// RFC 7396 within one field.

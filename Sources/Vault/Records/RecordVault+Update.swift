@@ -46,8 +46,8 @@ extension RecordVault {
                 throw Self.error(.changed(id, generation: version))
             }
             let update = try RecordUpdate(
-                body, of: record, catalogue: configuration.catalogue,
-                settings: configuration.settings)
+                body, of: record, seen: seenFields(of: record, proof),
+                catalogue: configuration.catalogue, settings: configuration.settings)
             if isDryRun || update.isEmpty {
                 var entry = AuditRecord(proof, record: id)
                 entry.reason = isDryRun ? "dry-run" : "no-change"
@@ -70,6 +70,17 @@ extension RecordVault {
             }
         }
         throw VaultError(.conflict, detail: "the record changes too often; try again")
+    }
+
+    /// The fields of a record that a caller may read as they are.
+    private func seenFields(
+        of record: borrowing OpenRecord, _ proof: Authorized<UpdateRecord>
+    ) -> Set<String> {
+        let shield = shield(of: record, against: proof.scope)
+        return Set(
+            proof.scope.fields(for: .read).filter { name, view in
+                view == .plain && shield?.allowsMatching(name) ?? true
+            }.keys)
     }
 
     func segmentKey(_ id: SegmentID) async throws(VaultError) -> SegmentKey {

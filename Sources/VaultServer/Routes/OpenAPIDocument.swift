@@ -283,6 +283,10 @@ let openAPIDocument = #"""
           tags: [records]
           operationId: updateRecord
           summary: Changes fields by JSON merge patch (RFC 7396); `null` removes one.
+          description: |
+            A part of an object, such as a street, is merged into it for whoever may read the field. For all
+            others the object given takes the place of the whole: merged with what they don't see, a refusal
+            would tell of it.
           parameters:
             - $ref: "#/components/parameters/Purpose"
             - $ref: "#/components/parameters/IfMatch"

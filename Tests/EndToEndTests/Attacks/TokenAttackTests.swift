@@ -21,10 +21,11 @@ extension EndToEnd {
         private let path: String
 
         init() throws {
-            vault = try TestVault(grants: [
-                "uid:\(User.admin)=admin", "uid:\(User.otherAdmin)=admin",
-                "uid:\(User.checkout)=checkout",
-            ])
+            vault = try TestVault(
+                grants: [
+                    "uid:\(User.admin)=admin", "uid:\(User.otherAdmin)=admin",
+                    "uid:\(User.checkout)=checkout",
+                ], settings: TestVault.manyStrangers)
             try vault.start()
             let made = try vault.ask(
                 as: User.checkout, "POST", "/v1/records", purpose: "order",

@@ -4,7 +4,7 @@ import Testing
 
 /// Makes the roles, tokens and grants of the matrix.
 struct MatrixGrants {
-    private static let administrative = ["auditor", "key-custodian", "admin"]
+    private static let administrative = ["auditor", "key-custodian", "admin", "monitoring"]
     private static let expirySeconds = 2
 
     let vault: TestVault

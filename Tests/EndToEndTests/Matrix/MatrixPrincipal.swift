@@ -61,14 +61,14 @@ extension MatrixPrincipal {
     static let all: [MatrixPrincipal] = {
         let shipped = [
             "customer-service", "billing", "checkout", "marketing", "dpo", "auditor",
-            "key-custodian", "admin",
+            "key-custodian", "admin", "monitoring",
         ]
         func user(
             _ number: Int, _ name: String, _ grants: [(String, Time)], isSampled: Bool = false
         ) -> MatrixPrincipal {
             let id = UInt32(41200 + number)
             let isData = grants.contains {
-                $0.1 == .now && !["auditor", "key-custodian", "admin"].contains($0.0)
+                $0.1 == .now && !["auditor", "key-custodian", "admin", "monitoring"].contains($0.0)
             }
             return MatrixPrincipal(
                 name: name, uid: id, gid: id,

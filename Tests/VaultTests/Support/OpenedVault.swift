@@ -145,6 +145,20 @@ extension OpenedVault {
         return try await vault.addGrant(proof, .object(members)).id
     }
 
+    /// Somebody who sees and changes everything, for `statutory`.
+    func editor() async throws -> Caller {
+        let proof = try await authorize(ManageRoles.self, TestCaller.admin, nil)
+        _ = try await vault.setRole(
+            proof, named: "editor",
+            try json(
+                """
+                {"kind":"data","reason":"test","permissions":[{"operations":["read","update"],\
+                "fields":"all","view":"plain","purposes":["statutory"]}]}
+                """))
+        try await grant("uid:1006", "editor")
+        return TestCaller.caller(1006)
+    }
+
     func revoke(_ id: String) async throws {
         let proof = try await authorize(ManageGrants.self, TestCaller.admin, nil)
         _ = try await vault.revokeGrant(proof, id: id)
