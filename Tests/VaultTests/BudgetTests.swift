@@ -385,4 +385,40 @@ import VaultTesting
         }
         await opened.close()
     }
+
+    /// The last room may go to an earlier query of the same request: what follows is alike, hit or miss.
+    @Test func queriesAfterTheLastRecordAreAlike() async throws {
+        let opened = try await opened(VaultFiles.make(), records: 1, searches: 100)
+        _ = try await people(2, in: opened)
+        let proof = try await opened.authorize(SearchRecords.self, Self.service, Self.rights)
+        let results = try await opened.vault.search(
+            proof,
+            [1, 2, 99].map { SearchQuery(field: "phone", value: .string(Person.phone($0))) },
+            FieldSelection(), limit: 10, ticket: opened.ticket())
+        let outcomes = results.map { result in
+            switch result {
+            case .success(let matches): "\(matches.records.count)"
+            case .failure(let error): error.code.rawValue
+            }
+        }
+        #expect(outcomes == ["1", "over_budget", "over_budget"])
+        await opened.close()
+    }
+
+    @Test func contactsAndNoneAreAlikeWithoutRoom() async throws {
+        let opened = try await opened(VaultFiles.make(), records: 2)
+        let companies = try await [
+            opened.create(Person.company(1)), opened.create(Person.company(2)),
+        ]
+        try await opened.create(Person.contact(1, of: companies[0].description))
+        let proof = try await opened.authorize(ReadRecords.self, Self.service, Self.rights)
+        for company in companies { _ = try await opened.read(company, as: Self.service) }
+        for company in companies {
+            await overBudget {
+                _ = try await opened.vault.contacts(
+                    proof, of: company, FieldSelection(), ticket: opened.ticket())
+            }
+        }
+        await opened.close()
+    }
 }

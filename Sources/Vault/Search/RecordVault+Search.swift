@@ -92,6 +92,7 @@ extension RecordVault {
             views.append(
                 try self.found(record, plan: plan, selection: selection, proof: proof))
         }
+        if views.isEmpty { try await requireRecordRoom(proof) }
         return views
     }
 
@@ -114,6 +115,8 @@ extension RecordVault {
     ) async -> Result<SearchMatches, VaultError> {
         do throws(VaultError) {
             let found = try await find(query, limit: limit, proof: proof)
+            // Queries before this one, or requests at the same time, may have taken the last room.
+            if found.isEmpty { try await requireRecordRoom(proof) }
             guard
                 try await takeRecords(found.prefix(limit).map(\.id), proof)
                     .allSatisfy({ $0 })
