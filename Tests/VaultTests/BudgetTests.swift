@@ -421,4 +421,39 @@ import VaultTesting
         }
         await opened.close()
     }
+
+    /// What was seen while the clock was ahead counts for an hour from when it was set right, not until
+    /// it is there again.
+    @Test func aClockSetBackClosesNothingForLong() async throws {
+        let opened = try await opened(VaultFiles.make(), records: 1, searches: 1)
+        let ids = try await people(2, in: opened)
+        func verify() async throws -> Bool {
+            try await opened.verify(ids[0], Person.henkilotunnus(50))
+        }
+        func find() async throws {
+            _ = try await opened.find("phone", .string(Person.phone(99)), as: Self.service)
+        }
+        let ahead: Int64 = 400 * 86_400
+        opened.clock.advance(seconds: ahead)
+        try await find()
+        _ = try await opened.read(ids[0], as: Self.service)
+        for _ in 0..<5 { _ = try await verify() }
+        opened.clock.advance(seconds: -ahead)
+        await overBudget { _ = try await opened.read(ids[1], as: Self.service) }
+        await overBudget { try await find() }
+        await expectError(.tooManyAttempts) { _ = try await verify() }
+        opened.clock.advance(seconds: 3660)
+        try await find()
+        _ = try await opened.read(ids[1], as: Self.service)
+        _ = try await verify()
+        await opened.close()
+    }
+
+    /// Whoever was only told that there is no room counts among the principals that make room for others.
+    @Test func principalsThatUsedNothingMakeRoom() {
+        let budgets = AccessBudgets(clock: SimulatedClock())
+        for uid: UInt32 in 0...10_000 {
+            #expect(budgets.waitForRecords(by: .user(uid), limit: .count(0)) == 3600)
+        }
+    }
 }

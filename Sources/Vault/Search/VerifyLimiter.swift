@@ -38,7 +38,10 @@ final class VerifyLimiter: Sendable {
             }
             var known = attempts[record] ?? Attempts()
             known.failedAtSeconds.removeAll { now - $0 >= Self.windowSeconds }
+            // A clock that was set back must not close the record until it is there again.
+            known.failedAtSeconds = known.failedAtSeconds.map { min($0, now) }
             guard known.failedAtSeconds.count + known.underWay < failuresPerWindow else {
+                attempts[record] = known
                 let oldest = known.failedAtSeconds.first ?? now - Self.windowSeconds
                 return max(1, oldest + Self.windowSeconds - now)
             }

@@ -13,11 +13,11 @@ struct BudgetUse {
     private var searches: [(minute: Int64, count: Int)] = []
     /// Searches under way that may yet tell nothing.
     private(set) var reserved = 0
-    private(set) var lastUse = Int64.min
+    private(set) var lastUse: Int64 = 0
 
     /// Counts a record; `nil` once it is, or how many seconds to wait.
     mutating func take(_ record: RecordID, limit: Int, at now: Int64) -> Int64? {
-        lastUse = now
+        begin(at: now)
         if let seen = records[record], now - seen < Self.windowSeconds {
             records[record] = now
             return nil
@@ -29,6 +29,7 @@ struct BudgetUse {
 
     /// Whether one more record may be seen.
     mutating func hasRecordRoom(limit: Int, at now: Int64) -> Bool {
+        begin(at: now)
         if records.count >= limit, now - oldestRecord >= Self.windowSeconds {
             records = records.filter { now - $0.value < Self.windowSeconds }
             oldestRecord = records.values.min() ?? .max
@@ -49,7 +50,7 @@ struct BudgetUse {
 
     /// Reserves a search; `nil` once it is, or how many seconds to wait.
     mutating func reserveSearch(limit: Int, at now: Int64) -> Int64? {
-        lastUse = now
+        begin(at: now)
         searches.removeAll { now - $0.minute * Self.slotSeconds >= Self.windowSeconds }
         guard searches.reduce(reserved, { $0 + $1.count }) < limit else {
             return wait(since: searches.first.map { $0.minute * Self.slotSeconds } ?? .max, now)
@@ -73,6 +74,19 @@ struct BudgetUse {
         } else {
             searches.append((minute, 1))
         }
+    }
+
+    /// What was seen ahead of a clock that was set back counts as seen now: else it would count until the
+    /// clock is there again.
+    private mutating func begin(at now: Int64) {
+        defer { lastUse = now }
+        guard now < lastUse - Self.slotSeconds else { return }
+        records = records.mapValues { min($0, now) }
+        oldestRecord = min(oldestRecord, now)
+        let minute = now / Self.slotSeconds
+        let ahead = searches.reduce(0) { $1.minute > minute ? $0 + $1.count : $0 }
+        searches.removeAll { $0.minute > minute }
+        if ahead > 0 { searches.append((minute, ahead)) }
     }
 
     private func wait(since seconds: Int64, _ now: Int64) -> Int64 {
