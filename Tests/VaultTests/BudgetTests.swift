@@ -456,4 +456,23 @@ import VaultTesting
             #expect(budgets.waitForRecords(by: .user(uid), limit: .count(0)) == 3600)
         }
     }
+
+    /// A start reads the last hour of the log, not all of it, however much of it has expired.
+    @Test func aStartReadsTheLastHour() async throws {
+        let opened = try await VaultFiles.make().open()
+        let entry = AuditRecord(
+            caller: Self.service, requestID: "test", purpose: nil, operation: "read")
+        for _ in 0..<3 {
+            let leaves = (0..<10_000).map { _ in entry.leaf(milliseconds: 1) }
+            _ = await opened.vault.commits.commit([Commit(mutation: Mutation(audit: leaves))])
+        }
+        let size = opened.vault.log.size
+        _ = try await opened.store.commit(
+            [Mutation(writes: [.expireAuditEntries(after: 0, through: size - 5)])],
+            durability: .power
+        ) { _ throws(StoreError) in }
+        let since = opened.clock.nowMilliseconds - 3_600_000
+        #expect(try await opened.vault.firstEntry(since: since, size: size) == size + 1 - 10_000)
+        await opened.close()
+    }
 }

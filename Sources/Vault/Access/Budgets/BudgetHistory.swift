@@ -53,7 +53,7 @@ extension RecordVault {
 
     /// Finds where the last hour begins. Times in the log are nearly, but not quite, in order: a page
     /// of entries before is counted, too, each by its own time.
-    private func firstEntry(
+    func firstEntry(
         since milliseconds: Int64, size: UInt64
     ) async throws(VaultError) -> UInt64 {
         var (low, high) = (UInt64(1), size + 1)
@@ -64,7 +64,9 @@ extension RecordVault {
             }
             guard let leaf = entry.first?.leaf else { return 1 }
             // What can't be read tells no time: the search goes on before it, and counts more.
-            let isBefore = LoggedEntry(leaf.entry).map { $0.milliseconds < milliseconds } ?? false
+            let isBefore =
+                leaf.isExpired
+                || LoggedEntry(leaf.entry).map { $0.milliseconds < milliseconds } ?? false
             if isBefore { low = middle + 1 } else { high = middle }
         }
         return low > UInt64(LogScan.pageEntries) ? low - UInt64(LogScan.pageEntries) : 1
