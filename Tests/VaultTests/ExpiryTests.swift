@@ -41,6 +41,13 @@ import Verification
             return Aged(files: files, opened: opened, ids: ids, old: old, head: head)
         }
 
+        /// Time passes, and somebody asks something the day before it is over.
+        func pass(days: Int64) async throws {
+            files.clock.advance(seconds: (days - 1) * ExpiryTests.day)
+            _ = try await opened.read(ids[1])
+            files.clock.advance(seconds: ExpiryTests.day)
+        }
+
         func entries() async throws -> [AuditEntry] {
             try await opened.store.auditEntries(after: 0, limit: 1_000_000)
         }
@@ -60,7 +67,7 @@ import Verification
     @Test func whatIsOldGoesAndTheTreeStillVerifies() async throws {
         var aged = try await Aged.make()
         let before = try await aged.entries()
-        aged.files.clock.advance(seconds: 50 * Self.day)
+        try await aged.pass(days: 50)
         await aged.opened.vault.maintain()
         let after = try await aged.entries()
         #expect(after.map(\.leaf.hash).prefix(before.count) == before.map(\.leaf.hash)[...])
@@ -95,7 +102,7 @@ import Verification
 
     @Test func readersCope() async throws {
         let aged = try await Aged.make()
-        aged.files.clock.advance(seconds: 50 * Self.day)
+        try await aged.pass(days: 50)
         await aged.opened.vault.maintain()
         let proof = try await aged.opened.authorize(ReadAudit.self, TestCaller.everyone, nil)
         let page = try await aged.opened.vault.auditEntries(proof, after: 0, limit: 3)
@@ -133,7 +140,7 @@ import Verification
         // One stands in entries of accesses, one in those of changes.
         let old = ["customer-service", "work-orders"]
         for text in old { #expect(aged.files(hold: text)) }
-        aged.files.clock.advance(seconds: 50 * Self.day)
+        try await aged.pass(days: 50)
         try await aged.opened.vault.expireAuditEntries()
         #expect(try await aged.opened.store.scrub())
         for text in old { #expect(!aged.files(hold: text), "\(text)") }
@@ -143,7 +150,7 @@ import Verification
 
     @Test func theNewestEntryStays() async throws {
         let aged = try await Aged.make()
-        aged.files.clock.advance(seconds: 1000 * Self.day)
+        try await aged.pass(days: 1000)
         let size = aged.opened.vault.log.size
         #expect(try await aged.opened.vault.expireAuditEntries() == size - 1)
         #expect(try await aged.entries().filter { !$0.leaf.isExpired }.count == 2)
@@ -156,7 +163,7 @@ import Verification
     /// A run that was cut off after its word is in the log goes on the next time.
     @Test func anInterruptedRunGoesOn() async throws {
         let aged = try await Aged.make()
-        aged.files.clock.advance(seconds: 50 * Self.day)
+        try await aged.pass(days: 50)
         aged.opened.store.failNextCommit(.refused(.diskFull)) { !$0.writes.isEmpty }
         await #expect(throws: VaultError.self) {
             try await aged.opened.vault.expireAuditEntries()
@@ -179,5 +186,70 @@ import Verification
         }
         let findings = try await aged.files.check().findings
         #expect(findings.map(\.kind) == ["log-altered"], "\(findings)")
+    }
+
+    /// A clock that jumps takes nothing with it, unless it still says so a day later.
+    @Test func aClockSetForwardTakesNothing() async throws {
+        var aged = try await Aged.make()
+        func expired() async throws -> UInt64 {
+            try await aged.opened.vault.expireAuditEntries()
+        }
+        aged.files.clock.advance(seconds: 5000 * Self.day)
+        #expect(try await expired() == 0)
+        _ = try await aged.opened.read(aged.ids[0])
+        #expect(try await expired() == 0)
+        // Nor does a start.
+        await aged.opened.close()
+        aged.opened = try await aged.files.open(Self.configuration)
+        #expect(try await expired() == 0)
+        aged.files.clock.advance(seconds: -5000 * Self.day)
+        #expect(try await expired() == 0)
+        #expect(try await aged.entries().allSatisfy { !$0.leaf.isExpired })
+        // Time that passed in silence is believed a day after the first look.
+        aged.files.clock.advance(seconds: 50 * Self.day)
+        #expect(try await expired() == 0)
+        let deferred = try await aged.logged.last
+        #expect(deferred?.operation == RecordVault.expiryOperation)
+        #expect(deferred?.outcome == "deferred")
+        aged.files.clock.advance(seconds: Self.day)
+        #expect(try await expired() == aged.old)
+        await aged.opened.close()
+        #expect(try await aged.files.check().findings == [])
+    }
+
+    /// Entries that a clock which stood wrong dated back don't take with them what is before them.
+    @Test func whatIsYoungerStays() async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open(Self.configuration)
+        let id = try await opened.create(Person.body(1))
+        files.clock.advance(seconds: -20_000 * Self.day)
+        for _ in 0..<40 { _ = try await opened.read(id) }
+        files.clock.advance(seconds: 20_000 * Self.day)
+        for _ in 0..<4 { _ = try await opened.read(id) }
+        files.clock.advance(seconds: 2 * Self.day)
+        _ = try await opened.read(id)
+        #expect(try await opened.vault.expireAuditEntries() == 0)
+        let entries = try await opened.store.auditEntries(after: 0, limit: 1000)
+        #expect(entries.allSatisfy { !$0.leaf.isExpired })
+        await opened.close()
+    }
+
+    /// An entry whose time somebody wrote back does not expire by it.
+    @Test func aForgedTimeIsNotBelieved() {
+        func entry(_ number: UInt64, milliseconds: Int64) -> AuditEntry {
+            AuditEntry(
+                number: number,
+                leaf: AuditRecord(
+                    caller: TestCaller.nobody, requestID: "test", purpose: nil, operation: "read"
+                ).leaf(milliseconds: milliseconds))
+        }
+        var forged = entry(2, milliseconds: 5000)
+        forged.leaf.entry = entry(2, milliseconds: 10).leaf.entry
+        var scan = ExpiryScan(from: 1, cutoffMilliseconds: 1000)
+        let goesOn = [entry(1, milliseconds: 10), forged, entry(3, milliseconds: 5000)].map {
+            scan.visit($0)
+        }
+        #expect(goesOn == [true, true, false])
+        #expect(scan.end == 2)
     }
 }

@@ -8,18 +8,24 @@ extension RecordVault {
     /// was taken. Then slices of ``expirySlice`` entries each have a commit of their own, so that others
     /// go on in between. What an interruption leaves is done the next time.
     ///
+    /// Nothing is dropped on the word of a clock that has just jumped: a day later, if it still says so.
+    ///
     /// - Returns: How many were dropped.
     @discardableResult
     func expireAuditEntries() async throws(VaultError) -> UInt64 {
-        let cutoff =
-            clock.nowMilliseconds - Int64(configuration.auditRetentionDays) * 86_400_000
+        let now = clock.nowMilliseconds
+        let cutoff = now - Int64(configuration.auditRetentionDays) * Self.dayMilliseconds
         // The newest entry stays.
         let end = max(log.head.size, 1) - 1
         let first = try await firstNumber(upTo: end) { !$0.leaf.isExpired }
-        let last = try await firstNumber(from: first, upTo: end) { entry in
-            LoggedEntry(entry.leaf.entry).map { $0.milliseconds >= cutoff }
-        }
+        let last = try await LogScan(store: store).run(
+            ExpiryScan(from: first, cutoffMilliseconds: cutoff), after: first - 1, through: end
+        ).end
         guard first < last else { return 0 }
+        guard try await isBorneOut(now) else {
+            try await deferExpiry()
+            return 0
+        }
         try await announceExpiry(of: first..<last)
         var after = first - 1
         while after < last - 1 {
@@ -30,6 +36,51 @@ extension RecordVault {
         commits.requestScrub()
         return last - first
     }
+
+    /// Whether the log knows a time near this one for most of a day: that of an entry from the week before.
+    /// A clock that was set forward by more has none yet.
+    private func isBorneOut(_ now: Int64) async throws(VaultError) -> Bool {
+        let size = log.head.size
+        var start: UInt64 = 1
+        while start <= size {
+            let number = try await firstNumber(from: start, upTo: size) { entry in
+                Self.time(of: entry).map { $0 >= now - 8 * Self.dayMilliseconds }
+            }
+            guard number <= size, let time = try await time(ofEntry: number) else { return false }
+            // An hour less than a day, so that what is tried once a day finds the entry of the day before.
+            if time <= now - Self.dayMilliseconds + 3_600_000 { return true }
+            guard time > now else { return false }
+            // A clock once stood ahead of this one, and was set back: what counts is behind that.
+            start = try await firstNumber(from: number, upTo: size) { entry in
+                Self.time(of: entry).map { $0 <= now }
+            }
+        }
+        return false
+    }
+
+    private func time(ofEntry number: UInt64) async throws(VaultError) -> Int64? {
+        try await stored { () throws(StoreError) in
+            try await store.auditEntries(after: number - 1, limit: 1)
+        }.first.flatMap(Self.time)
+    }
+
+    /// When an entry was made, in Unix milliseconds; an expired one long ago; `nil` where that can't be read.
+    fileprivate static func time(of entry: AuditEntry) -> Int64? {
+        if entry.leaf.isExpired { return .min }
+        return entry.leaf.isWhole ? LoggedEntry(entry.leaf.entry)?.milliseconds : nil
+    }
+
+    /// Leaves an entry, by which a time that stays is borne out a day later.
+    private func deferExpiry() async throws(VaultError) {
+        var entry = AuditRecord(
+            caller: .current, requestID: "maintenance", purpose: nil,
+            operation: Self.expiryOperation)
+        entry.outcome = "deferred"
+        try await committed(
+            Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]))
+    }
+
+    private static let dayMilliseconds: Int64 = 86_400_000
 
     /// The operation of the entry that says up to which number (`generation`) entries were dropped, and how
     /// many (`count`).
@@ -88,4 +139,25 @@ extension RecordVault {
     }
 
     private static let expiryPage = 16
+}
+
+/// Finds where the entries end whose retention is over: before the first that is younger, wherever a clock
+/// that once stood wrong put others behind it. Only an entry that is what was hashed tells a time; others go
+/// with what follows them.
+struct ExpiryScan: LogVisitor {
+    let cutoffMilliseconds: Int64
+    /// One more than the number of the last entry to drop.
+    private(set) var end: UInt64
+
+    init(from first: UInt64, cutoffMilliseconds: Int64) {
+        end = first
+        self.cutoffMilliseconds = cutoffMilliseconds
+    }
+
+    mutating func visit(_ entry: AuditEntry) -> Bool {
+        guard let time = RecordVault.time(of: entry) else { return true }
+        guard time < cutoffMilliseconds else { return false }
+        end = entry.number + 1
+        return true
+    }
 }
