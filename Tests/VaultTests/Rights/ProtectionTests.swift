@@ -254,4 +254,30 @@ import VaultTesting
         #expect(try await status() == .number("0"))
         await opened.close()
     }
+
+    /// Whether a part of an address fits to one that is hidden, tells something of it: it is replaced as a
+    /// whole, or not at all.
+    @Test func aPartIsNotMergedWithWhatIsHidden() async throws {
+        let opened = try await VaultFiles.make().open()
+        let ids = try await [opened.create(Person.body(1)), opened.create(Person.body(2))]
+        let abroad =
+            #"{"address":{"street":"Gatan 1","postalCode":"AB 12","city":"Visby","country":"SE"}}"#
+        try await opened.update(ids[1], abroad)
+        for id in ids { try await opened.protect(id, until: "2026-12-22") }
+        let request = AccessRequest(caller: Self.service, purpose: Self.purpose, requestID: "test")
+        func rules(_ id: RecordID) async throws -> [String] {
+            let body = try json(#"{"fields":{"address":{"country":"FI"}}}"#)
+            let result = try await opened.vault.write(
+                [.update(id, body, ifMatch: nil, isDryRun: true)], request: request,
+                idempotencyKey: nil, body: [])[0]
+            guard case .failure(let error) = result else { return [] }
+            return error.failures.map { $0.pointer + " " + $0.rule }
+        }
+        let finnish = try await rules(ids[0])
+        #expect(try await rules(ids[1]) == finnish)
+        #expect(finnish == ["/fields/address/street required"])
+        try await opened.update(ids[0], abroad, as: Self.service, purpose: Self.purpose)
+        #expect(try await opened.read(ids[0])["address"]?.contains("Visby") == true)
+        await opened.close()
+    }
 }
