@@ -57,4 +57,16 @@ import VaultTesting
         #expect(opened.vault.isStranger(TestCaller.nobody))
         await opened.close()
     }
+
+    /// What one token was refused does not stand in the log as another's of the same user.
+    @Test func tokensOfOneUserAreToldApart() {
+        let summary = RefusalSummary(clock: SimulatedClock())
+        let callers = ["shop", "desk"].map {
+            TestCaller.nobody.presenting(CallerToken(name: $0, id: $0))
+        }
+        for caller in callers { #expect(summary.note(caller) == 1) }
+        for caller in callers { #expect(summary.note(caller) == nil) }
+        let left = summary.take(isLast: true).map { [$0.caller.token?.name ?? "", "\($0.count)"] }
+        #expect(Set(left) == [["shop", "1"], ["desk", "1"]])
+    }
 }

@@ -1,7 +1,18 @@
 import Synchronization
 
-/// Keeps callers without any grant from filling the log: one entry per uid and minute.
+/// Keeps callers without any grant, or without any budget left, from filling the log: one entry a minute for
+/// each uid and token.
 final class RefusalSummary: Sendable {
+    private struct Key: Hashable {
+        let uid: UInt32
+        let token: String?
+
+        init(_ caller: Caller) {
+            uid = caller.uid
+            token = caller.token?.name
+        }
+    }
+
     private struct Minute {
         var minute: Int64
         /// Refusals that no entry stands for yet.
@@ -11,7 +22,7 @@ final class RefusalSummary: Sendable {
 
     private static let maximumCallers = 10_000
     private let clock: any WallClock
-    private let minutes = Mutex<[UInt32: Minute]>([:])
+    private let minutes = Mutex<[Key: Minute]>([:])
 
     init(clock: any WallClock) {
         self.clock = clock
@@ -22,15 +33,15 @@ final class RefusalSummary: Sendable {
         let minute = clock.nowSeconds / 60
         return minutes.withLock { minutes in
             Self.makeRoom(&minutes)
-            guard let known = minutes[caller.uid] else {
-                minutes[caller.uid] = Minute(minute: minute, count: 0, caller: caller)
+            guard let known = minutes[Key(caller)] else {
+                minutes[Key(caller)] = Minute(minute: minute, count: 0, caller: caller)
                 return 1
             }
             guard known.minute == minute else {
-                minutes[caller.uid] = Minute(minute: minute, count: 0, caller: caller)
+                minutes[Key(caller)] = Minute(minute: minute, count: 0, caller: caller)
                 return known.count + 1
             }
-            minutes[caller.uid]?.count += 1
+            minutes[Key(caller)]?.count += 1
             return nil
         }
     }
@@ -40,7 +51,7 @@ final class RefusalSummary: Sendable {
         let minute = clock.nowSeconds / 60
         minutes.withLock { minutes in
             Self.makeRoom(&minutes)
-            minutes[caller.uid, default: Minute(minute: minute, count: 0, caller: caller)]
+            minutes[Key(caller), default: Minute(minute: minute, count: 0, caller: caller)]
                 .count += 1
         }
     }
@@ -51,19 +62,19 @@ final class RefusalSummary: Sendable {
         let minute = clock.nowSeconds / 60
         return minutes.withLock { minutes in
             var due: [(caller: Caller, count: Int)] = []
-            for (uid, known) in minutes where isLast || known.minute != minute {
+            for (key, known) in minutes where isLast || known.minute != minute {
                 if known.count > 0 {
                     due.append((known.caller, known.count))
-                    minutes[uid] = Minute(minute: minute, count: 0, caller: known.caller)
+                    minutes[key] = Minute(minute: minute, count: 0, caller: known.caller)
                 } else {
-                    minutes[uid] = nil
+                    minutes[key] = nil
                 }
             }
             return due
         }
     }
 
-    private static func makeRoom(_ minutes: inout [UInt32: Minute]) {
+    private static func makeRoom(_ minutes: inout [Key: Minute]) {
         guard minutes.count >= maximumCallers else { return }
         minutes = minutes.filter { $0.value.count > 0 }
         if minutes.count >= maximumCallers { minutes.removeAll() }
