@@ -136,7 +136,8 @@ public struct AccessPolicy: Sendable, Equatable {
 
     /// Until when ``roles(of:atSeconds:)`` gives the same answer, if nothing else changes.
     func nextChange(for caller: Caller, afterSeconds now: Int64) -> Int64? {
-        let changes = grants.filter { isWithinReach($0.principal, of: caller) }
+        let reach = Reach(of: caller, tokens: tokens)
+        let changes = grants.filter { reach.includes($0.principal) }
             .compactMap { $0.nextChange(after: now) }
         let ends = tokens.filter { $0.uids.contains(caller.uid) }.compactMap(\.untilSeconds)
             .filter { $0 > now }
@@ -144,7 +145,8 @@ public struct AccessPolicy: Sendable, Equatable {
     }
 
     private func mixesKinds(within grants: [Grant], reachOf caller: Caller) -> Bool {
-        let kinds = grants.filter { isWithinReach($0.principal, of: caller) }
+        let reach = Reach(of: caller, tokens: tokens)
+        let kinds = grants.filter { reach.includes($0.principal) }
             .compactMap { role(named: $0.role)?.kind }
         return Set(kinds).count > 1
     }

@@ -35,9 +35,23 @@ extension AccessPolicy {
     /// Whether a grant to a principal is within a caller's reach: its own, its groups', or that of any
     /// token that it may present.
     func isWithinReach(_ principal: Principal, of caller: Caller) -> Bool {
-        if case .token(let name) = principal {
-            return token(named: name)?.uids.contains(caller.uid) ?? false
+        Reach(of: caller, tokens: tokens).includes(principal)
+    }
+
+    /// The principals that a caller is or may be. Tokens are looked through once, however many grants
+    /// are held against it.
+    struct Reach {
+        private let caller: Caller
+        private let tokens: Set<String>
+
+        init(of caller: Caller, tokens: [AccessToken]) {
+            self.caller = caller
+            self.tokens = Set(tokens.filter { $0.uids.contains(caller.uid) }.map(\.name))
         }
-        return principal.includes(caller)
+
+        func includes(_ principal: Principal) -> Bool {
+            if case .token(let name) = principal { return tokens.contains(name) }
+            return principal.includes(caller)
+        }
     }
 }
