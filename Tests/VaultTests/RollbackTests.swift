@@ -10,7 +10,10 @@ import VaultTesting
     @Test(arguments: [
         (#"{"phone":"+358401999999"}"#, ["address", "phone", "email"]),
         (#"{"email":null}"#, ["address", "phone"]),
-        (#"{"email":null,"name":{"given":"Aada"}}"#, ["address", "phone", "name", "reference"]),
+        (
+            #"{"email":null,"name":{"given":"Aada","family":"Mäki"}}"#,
+            ["address", "phone", "name", "reference"]
+        ),
     ])
     func oldRowPutBackAloneIsStale(patch: String, withheld: [String]) async throws {
         let files = try await VaultFiles.make()
@@ -121,7 +124,9 @@ import VaultTesting
         let old = try (files.box(of: id), files.row(of: id))
         opened = try await files.open()
         // The index values stay the same, so that the index can't tell.
-        try await opened.update(id, #"{"address":{"street":"Uusikatu 1"}}"#)
+        try await opened.update(
+            id, #"{"address":{"street":"Uusikatu 1"}}"#, as: opened.editor(),
+            purpose: "statutory")
         await opened.close()
         #expect(try await files.check().findings.isEmpty)
         try files.setBox(old.0, of: id)

@@ -27,13 +27,17 @@ extension Canary {
             #expect(name == "wrong value" || answer.json["match"]?.flag == true)
         }
         let changed = try connection.ask(
-            "PATCH", "/v1/records/\(ids.person)", purpose: "order",
+            "PATCH", "/v1/records/\(ids.person)", purpose: "customer-service",
             headers: [("Content-Type", "application/merge-patch+json")],
             json: """
                 {"fields":{"name":{"family":"\(value("changed family name"))"},
-                 "address":{"city":"\(value("changed city"))"},"billing":null}}
+                 "address":{"city":"\(value("changed city"))"}}}
                 """)
         #expect(changed.status == 200, "\(changed.text)")
+        let removed = try connection.ask(
+            "PATCH", "/v1/records/\(ids.person)", purpose: "order",
+            json: #"{"fields":{"billing":null}}"#)
+        #expect(removed.status == 200, "\(removed.text)")
         let batch = try connection.ask(
             "POST", "/v1/batch/read", purpose: rights,
             json: #"{"ids":["\#(ids.person)","\#(ids.company)","\#(ids.contact)"]}"#)
