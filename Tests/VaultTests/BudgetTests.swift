@@ -348,6 +348,27 @@ import VaultTesting
         await opened.close()
     }
 
+    /// A user with a range of further uids has a group's budget once, also over a restart.
+    @Test func uidsThatNobodyKnowsShareABudget() async throws {
+        let files = try await VaultFiles.make()
+        var opened = try await files.open()
+        try await grant(opened, "gid:7000", "dpo", records: 2, searches: 100)
+        try await grant(opened, "uid:5001", "dpo", records: 2, searches: 100)
+        let ids = try await people(3, in: opened)
+        func member(_ uid: UInt32, name: String? = nil) -> Caller {
+            Caller(uid: uid, gid: 7000, groups: [], userName: name, pid: 1)
+        }
+        _ = try await opened.read(ids[0], as: member(100_001))
+        _ = try await opened.read(ids[1], as: member(100_002))
+        await opened.close()
+        opened = try await files.open()
+        await overBudget { _ = try await opened.read(ids[2], as: member(100_003)) }
+        // Whom the user database or a grant knows has their own.
+        _ = try await opened.read(ids[2], as: member(100_004, name: "liisa"))
+        _ = try await opened.read(ids[2], as: member(5001))
+        await opened.close()
+    }
+
     @Test func rolesOfOnesOwnHaveAStandardBudget() async throws {
         let opened = try await VaultFiles.make().open()
         func set(_ budgets: String, kind: String = "data") async throws -> RoleDifference {

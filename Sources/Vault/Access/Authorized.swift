@@ -25,6 +25,8 @@ public struct Authorized<Operation: VaultOperation>: Sendable {
         self.scope = scope
     }
 
+    /// For whom the caller's budgets are counted.
+    var budgetPrincipal: BudgetPrincipal { scope.budgetPrincipal }
     /// How many distinct records the caller may touch in an hour.
     var recordsPerHour: Budgets.Limit { scope.recordsPerHour }
     /// How many searches the caller may make in an hour.
@@ -47,9 +49,11 @@ final class Authoriser: Sendable {
         var scopes: [ScopeKey: Scope] = [:]
         /// By the keyed hash of the secret.
         let tokens: [Digest32: AccessToken]
+        let namedUIDs: Set<UInt32>
 
         init(policy: AccessPolicy) {
             self.policy = policy
+            namedUIDs = policy.namedUIDs
             tokens = Dictionary(policy.tokens.map { ($0.hash, $0) }) { first, _ in first }
         }
     }
@@ -60,6 +64,7 @@ final class Authoriser: Sendable {
         let groups: [UInt32]
         let purpose: String?
         let token: String?
+        let hasName: Bool
     }
 
     private static let maximumCachedScopes = 4096
@@ -119,7 +124,7 @@ final class Authoriser: Sendable {
         let now = clock.nowSeconds
         let key = ScopeKey(
             uid: caller.uid, gid: caller.gid, groups: caller.groups, purpose: purpose,
-            token: caller.token?.id)
+            token: caller.token?.id, hasName: caller.userName != nil)
         return state.withLock { state in
             if let scope = state.scopes[key], now < scope.validUntilSeconds ?? .max {
                 return (scope, state.policy.version)
@@ -128,6 +133,9 @@ final class Authoriser: Sendable {
                 roles: state.policy.roles(of: caller, atSeconds: now), purpose: purpose,
                 catalogue: catalogue,
                 validUntilSeconds: state.policy.nextChange(for: caller, afterSeconds: now),
+                budgetPrincipal: BudgetPrincipal(
+                    token: caller.token?.name, uid: caller.uid,
+                    isNamed: key.hasName || state.namedUIDs.contains(caller.uid)),
                 budgets: state.policy.budgets(of: caller, purpose: purpose, atSeconds: now))
             if state.scopes.count >= Self.maximumCachedScopes { state.scopes.removeAll() }
             state.scopes[key] = scope

@@ -14,11 +14,15 @@ final class Scope: Sendable {
     let recordsPerHour: Budgets.Limit
     /// How many searches there may be in an hour.
     let searchesPerHour: Budgets.Limit
+    /// For whom they are counted.
+    let budgetPrincipal: BudgetPrincipal
 
     init(
         roles: [Role], purpose: String?, catalogue: Catalogue, validUntilSeconds: Int64?,
+        budgetPrincipal: BudgetPrincipal = .unnamed,
         budgets: (records: Budgets.Limit, searches: Budgets.Limit) = (.unlimited, .unlimited)
     ) {
+        self.budgetPrincipal = budgetPrincipal
         recordsPerHour = budgets.records
         searchesPerHour = budgets.searches
         hasRoles = !roles.isEmpty

@@ -53,7 +53,7 @@ struct BatchWriter {
     ) async throws(VaultError) -> SearchReservation? {
         guard vault.configuration.duplicates == .refuse else { return nil }
         let reservation = vault.budgets.tryReserveSearch(
-            by: BudgetPrincipal(proof.caller), limit: proof.searchesPerHour)
+            by: proof.budgetPrincipal, limit: proof.searchesPerHour)
         if let reservation { return reservation }
         try await commitCreations()
         return try await vault.reserveSearch(proof)

@@ -34,6 +34,16 @@ extension VaultRequestContext {
         return ticket
     }
 
+    /// Begins the answer to a request whose work took long, and checks once more that it may be given: a
+    /// revocation meanwhile refuses it, one from now on waits for its delivery. A ticket from the start
+    /// would make erasures wait for the work.
+    func beginAnswer<Operation: VaultOperation>(
+        of vault: RecordVault, to request: Request, stillNeeding operation: Operation.Type
+    ) async throws {
+        _ = beginAnswer(of: vault)
+        _ = try await vault.authorize(operation, accessRequest(request))
+    }
+
     /// The request as the vault's access control takes it.
     func accessRequest(_ request: Request) -> AccessRequest {
         AccessRequest(

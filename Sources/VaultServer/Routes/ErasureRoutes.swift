@@ -38,6 +38,7 @@ struct ErasureRoutes: Sendable {
             ReadCertificates.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
         let id = try context.recordID()
+        _ = context.beginAnswer(of: vault)
         let certificates = try await vault.certificates(proof, of: id)
         return .page(next: nil) { writer in
             for certificate in certificates { writer.fragment(certificate[...]) }

@@ -23,6 +23,7 @@ struct GrantRoutes: Sendable {
     ) async throws -> Response {
         let proof = try await vault.authorize(ManageGrants.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
+        _ = context.beginAnswer(of: vault)
         let grants = try await vault.grants(proof)
         return .page(next: nil) { writer in
             for grant in grants { writer.value(grant.json) }

@@ -29,6 +29,7 @@ struct ReportRoutes: Sendable {
         let id = try context.recordID()
         let history = try await vault.history(
             proof, of: id, view: view, after: UInt64(after), limit: limit)
+        try await context.beginAnswer(of: vault, to: request, stillNeeding: ReadAudit.self)
         return .page(next: history.next.map { String($0) }, capacity: 200 * history.count + 64) {
             history.write(to: &$0)
         }
@@ -50,7 +51,8 @@ struct ReportRoutes: Sendable {
         }
         let (from, to) = (try seconds("from"), try seconds("to"))
         guard from < to else { throw QueryParameters.invalid("to", rule: "after-from") }
-        return .json(
-            try await vault.breachScope(proof, of: principal, in: from..<to).encoded())
+        let scope = try await vault.breachScope(proof, of: principal, in: from..<to)
+        try await context.beginAnswer(of: vault, to: request, stillNeeding: ReadAudit.self)
+        return .json(scope.encoded())
     }
 }

@@ -20,6 +20,7 @@ struct TokenRoutes: Sendable {
     ) async throws -> Response {
         let proof = try await vault.authorize(ManageTokens.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
+        _ = context.beginAnswer(of: vault)
         let tokens = try await vault.tokens(proof)
         return .page(next: nil) { writer in
             for token in tokens { writer.value(token.json) }

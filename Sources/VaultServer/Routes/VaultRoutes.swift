@@ -40,6 +40,7 @@ struct VaultRoutes: Sendable {
         let limit =
             try query.integer("limit", in: 1...APILimits.listItems) ?? APILimits.listItemsDefault
         let after = try query.integer("after", in: 0...Int.max) ?? 0
+        _ = context.beginAnswer(of: vault)
         let entries = try await vault.auditEntries(proof, after: UInt64(after), limit: limit)
         let next = entries.count == limit ? entries.lastNumber.map { String($0) } : nil
         return .page(next: next, capacity: 320 * entries.count + 64) { writer in

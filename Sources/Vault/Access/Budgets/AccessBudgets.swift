@@ -2,13 +2,27 @@ import Storage
 import Synchronization
 
 /// Who a budget is counted for: a token or, without one, a user, over all their connections.
+///
+/// Uids that neither the user database nor a grant knows share one: a user with a range of further uids
+/// (subuid(5)) and a group's grant would else have the budget as many times.
 enum BudgetPrincipal: Hashable, Sendable {
     case user(UInt32)
+    case unnamed
     case token(String)
 
-    init(_ caller: Caller) {
-        self = caller.token.map { .token($0.name) } ?? .user(caller.uid)
+    /// - Parameter isNamed: Whether the user database or a grant knows the uid.
+    init(token: String?, uid: UInt32, isNamed: Bool) {
+        if let token {
+            self = .token(token)
+        } else {
+            self = isNamed ? .user(uid) : .unnamed
+        }
     }
+}
+
+extension AccessPolicy {
+    /// The uids that grants name, now or at another time.
+    var namedUIDs: Set<UInt32> { Set(grants.compactMap(\.principal.uid)) }
 }
 
 /// What all principals have seen in the last hour.

@@ -12,6 +12,7 @@ struct BudgetHistory: LogVisitor {
     let budgets: AccessBudgets
     let verifyLimiter: VerifyLimiter
     let sinceMilliseconds: Int64
+    let namedUIDs: Set<UInt32>
 
     func visit(_ entry: AuditEntry) -> Bool {
         guard entry.leaf.isWhole, let logged = LoggedEntry(entry.leaf.entry),
@@ -19,7 +20,9 @@ struct BudgetHistory: LogVisitor {
             logged.outcome != VaultError.Code.overBudget.rawValue
         else { return true }
         let seconds = logged.milliseconds / 1000
-        let principal: BudgetPrincipal = logged.token.map { .token($0) } ?? .user(logged.uid)
+        let principal = BudgetPrincipal(
+            token: logged.token, uid: logged.uid,
+            isNamed: logged.user != nil || namedUIDs.contains(logged.uid))
         if Self.touching.contains(logged.operation) {
             // Each query of a search leaves one entry with a count, whatever it found.
             let isSearch = logged.operation == OperationKind.search.rawValue && logged.count != nil
@@ -47,7 +50,8 @@ extension RecordVault {
         let first = try await firstEntry(since: since, size: size)
         _ = try await LogScan(store: store).run(
             BudgetHistory(
-                budgets: budgets, verifyLimiter: verifyLimiter, sinceMilliseconds: since),
+                budgets: budgets, verifyLimiter: verifyLimiter, sinceMilliseconds: since,
+                namedUIDs: authoriser.policy.namedUIDs),
             after: first - 1, through: size)
     }
 

@@ -9,7 +9,7 @@ extension RecordVault {
         _ ids: [RecordID], _ proof: Authorized<Operation>
     ) async throws(VaultError) -> [Bool] {
         let (isAllowed, wait) = budgets.take(
-            ids, by: BudgetPrincipal(proof.caller), limit: proof.recordsPerHour)
+            ids, by: proof.budgetPrincipal, limit: proof.recordsPerHour)
         guard let wait else { return isAllowed }
         let error = Self.overBudget(waitSeconds: wait)
         try await recordOverBudget(.records, AuditRecord(proof))
@@ -30,7 +30,7 @@ extension RecordVault {
         _ proof: Authorized<Operation>
     ) async throws(VaultError) {
         let wait = budgets.waitForRecords(
-            by: BudgetPrincipal(proof.caller), limit: proof.recordsPerHour)
+            by: proof.budgetPrincipal, limit: proof.recordsPerHour)
         guard let wait else { return }
         try await recordOverBudget(.records, AuditRecord(proof))
         throw Self.overBudget(waitSeconds: wait)
@@ -44,7 +44,7 @@ extension RecordVault {
     ) async throws(VaultError) -> SearchReservation {
         do throws(VaultError) {
             return try await budgets.reserveSearch(
-                by: BudgetPrincipal(proof.caller), limit: proof.searchesPerHour)
+                by: proof.budgetPrincipal, limit: proof.searchesPerHour)
         } catch {
             try await recordOverBudget(.searches, AuditRecord(proof))
             throw error

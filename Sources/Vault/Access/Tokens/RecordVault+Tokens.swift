@@ -38,7 +38,7 @@ extension RecordVault {
     /// Makes a token, which may nothing until it is granted a role.
     ///
     /// - Parameter body: As in docs/openapi.yaml, TokenCreation.
-    /// - Returns: Its text as JSON in quotes, to be shown once and wiped: only a keyed hash is kept.
+    /// - Returns: Its text as JSON in quotes, to be shown this once: only a keyed hash is kept.
     /// - Throws: ``VaultError/Code/conflict`` when there is one of the name.
     public func addToken(
         _ proof: Authorized<ManageTokens>, _ body: JSONValue
@@ -134,7 +134,7 @@ extension RecordVault {
 public struct MadeToken: Sendable {
     /// The token, without its secret.
     public let token: AccessToken
-    /// What whoever presents it must have, as a JSON string; to be wiped once it is sent.
+    /// What whoever presents it must have, as a JSON string: for the one answer that shows it.
     public let text: [UInt8]
     /// The policy's version.
     public let version: UInt64
