@@ -53,6 +53,8 @@ public struct BreachScope: Sendable, Equatable {
     public var to: String
     /// When the statement was made, RFC 3339.
     public var madeAt: String
+    /// `off` where `init` or break-glass joined data and administrative roles in one principal, else `on`.
+    public var separation = "on"
     /// Distinct records that answered reads, searches and verifications touched.
     public var records: Int
     /// The same for each field, in the order of names.
@@ -105,6 +107,7 @@ public struct BreachScope: Sendable, Equatable {
             JSONMember("from", .string(from)),
             JSONMember("to", .string(to)),
             JSONMember("madeAt", .string(madeAt)),
+            JSONMember("separation", .string(separation)),
             JSONMember("records", .number(String(records))),
             JSONMember("fields", .array(fields.map(\.json))),
             JSONMember("compartments", .array(compartments.map(\.json))),

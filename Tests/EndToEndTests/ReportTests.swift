@@ -65,6 +65,8 @@ extension EndToEnd {
             #expect(verified.status == 0, "\(verified.error)")
             #expect(verified.output.contains("valid") && verified.output.contains(principal))
             let text = try vault.scratch.read("scope.json")
+            // The caller of the tests holds roles of both kinds.
+            #expect(text.contains(#""separation":"off""#))
             #expect(!text.contains("Korhonen") && !text.contains(ids[0]))
             for (old, new) in [
                 (#""records":3"#, #""records":2"#), ("{", #"{"log":{},"#), (to, from),

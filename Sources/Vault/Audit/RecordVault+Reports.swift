@@ -53,6 +53,7 @@ extension RecordVault {
             to: Timestamp.text(seconds: seconds.upperBound),
             madeAt: Timestamp.text(milliseconds: clock.nowMilliseconds), logSize: head.size,
             logRoot: head.root)
+        if authoriser.policy.isSeparationOff { scope.separation = "off" }
         let time = (seconds.lowerBound * 1000)..<(seconds.upperBound * 1000)
         let tally = try await LogScan(store: store).run(
             AccessTally(of: principal, in: time, catalogue: configuration.catalogue), after: 0,

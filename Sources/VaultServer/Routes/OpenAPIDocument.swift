@@ -3199,6 +3199,7 @@ let openAPIDocument = #"""
             - from
             - to
             - madeAt
+            - separation
             - records
             - fields
             - compartments
@@ -3228,6 +3229,9 @@ let openAPIDocument = #"""
             madeAt:
               type: string
               format: date-time
+            separation:
+              description: Whether data and administrative roles are kept apart in this vault.
+              enum: ["on", "off"]
             records:
               description: Distinct records that were touched.
               type: integer

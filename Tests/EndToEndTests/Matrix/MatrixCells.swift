@@ -2,10 +2,6 @@
 struct MatrixCells {
     /// The purposes that ship, one that does not, and none.
     static let purposes: [String?] = CatalogueFacts.purposes + ["no-such-purpose", nil]
-    /// Those that tell enough of whoever may nothing for any, or the same as another.
-    private static let sampledPurposes: Set<String?> = [
-        "order", "marketing", "data-subject-rights", nil,
-    ]
     /// Erasures need a record each.
     static let erasuresPerPurpose = 2
 
@@ -18,8 +14,7 @@ struct MatrixCells {
         _ principal: MatrixPrincipal, _ subjects: MatrixSubjects, values: inout MatrixValues
     ) -> [MatrixCell] {
         var made = MatrixCells(principal: principal, subjects: subjects)
-        for (number, purpose) in purposes.enumerated()
-        where !principal.isSampled || sampledPurposes.contains(purpose) {
+        for (number, purpose) in purposes.enumerated() {
             made.addReads(purpose)
             made.addLists(purpose)
             made.addStates(purpose)

@@ -34,9 +34,6 @@ struct MatrixPrincipal: Sendable {
     /// Whom the kernel can't name gets nothing, whatever is granted to its group.
     var isNameless = false
     var token: Token?
-    /// Whether some purposes tell as much as all: nothing is allowed for any, or the same as to
-    /// another principal.
-    var isSampled = false
 
     /// The roles that it holds now: those of the token alone where one is presented.
     var roles: [String] {
@@ -64,31 +61,24 @@ extension MatrixPrincipal {
             "key-custodian", "admin", "monitoring",
         ]
         func user(
-            _ number: Int, _ name: String, _ grants: [(String, Time)], isSampled: Bool = false
+            _ number: Int, _ name: String, _ grants: [(String, Time)]
         ) -> MatrixPrincipal {
             let id = UInt32(41200 + number)
-            let isData = grants.contains {
-                $0.1 == .now && !["auditor", "key-custodian", "admin", "monitoring"].contains($0.0)
-            }
             return MatrixPrincipal(
                 name: name, uid: id, gid: id,
-                grants: grants.map { Grant(to: "uid:\(id)", role: $0.0, time: $0.1) },
-                isSampled: isSampled || !isData)
+                grants: grants.map { Grant(to: "uid:\(id)", role: $0.0, time: $0.1) })
         }
         func group(
-            _ name: String, uid: UInt32, gid: UInt32, of group: UInt32, _ role: String,
-            isSampled: Bool = false
+            _ name: String, uid: UInt32, gid: UInt32, of group: UInt32, _ role: String
         ) -> MatrixPrincipal {
             MatrixPrincipal(
-                name: name, uid: uid, gid: gid, grants: [Grant(to: "gid:\(group)", role: role)],
-                isSampled: isSampled)
+                name: name, uid: uid, gid: gid, grants: [Grant(to: "gid:\(group)", role: role)])
         }
         return shipped.enumerated().map { user($0, $1, [($1, .now)]) } + [
             group("by its group", uid: 41220, gid: 41221, of: 41221, "billing"),
             // Debian's user 5, games, is in group 60 and nowhere else.
             group(
-                "by its user's group", uid: 5, gid: 41222, of: 60, "dpo",
-                isSampled: true),
+                "by its user's group", uid: 5, gid: 41222, of: 60, "dpo"),
             user(23, "two roles", [("customer-service", .now), ("billing", .now)]),
             MatrixPrincipal(
                 name: "two roles, one by group", uid: 41224, gid: 41225,
@@ -100,17 +90,15 @@ extension MatrixPrincipal {
                 name: "kinds mixed by group", uid: 41226, gid: 41227,
                 grants: [
                     Grant(to: "uid:41226", role: "auditor"), Grant(to: "gid:41227", role: "dpo"),
-                ], isSampled: true),
+                ]),
             user(28, "role that ended", [("dpo", .past)]),
             user(29, "role to come", [("dpo", .future)]),
             user(
-                30, "one role ended, one not", [("dpo", .past), ("marketing", .now)],
-                isSampled: true),
+                30, "one role ended, one not", [("dpo", .past), ("marketing", .now)]),
             user(31, "nobody", []),
             MatrixPrincipal(
                 name: "whom the kernel can't name", uid: 65534, gid: 41232,
-                grants: [Grant(to: "gid:41232", role: "dpo")], isNameless: true,
-                isSampled: true),
+                grants: [Grant(to: "gid:41232", role: "dpo")], isNameless: true),
             user(33, "help desk", [("help-desk", .now)]),
             user(34, "outreach", [("outreach", .now)]),
             user(35, "shelter", [("shelter", .now)]),
@@ -122,44 +110,43 @@ extension MatrixPrincipal {
     private static let underTokens: [MatrixPrincipal] = {
         func principal(
             _ name: String, _ uid: UInt32, _ token: Token?, _ grants: [(to: String, role: String)],
-            gid: UInt32? = nil, isSampled: Bool = false
+            gid: UInt32? = nil
         ) -> MatrixPrincipal {
             MatrixPrincipal(
                 name: name, uid: uid, gid: gid ?? uid,
-                grants: grants.map { Grant(to: $0.to, role: $0.role) }, token: token,
-                isSampled: isSampled)
+                grants: grants.map { Grant(to: $0.to, role: $0.role) }, token: token)
         }
         let shop = Token(name: "shop", users: [41240])
         let letters = Token(name: "letters", users: [41242])
         let both = [("uid:41242", "dpo"), ("token:letters", "marketing")]
         return [
             principal(
-                "under a token", 41240, shop, [("token:shop", "checkout")], isSampled: true),
+                "under a token", 41240, shop, [("token:shop", "checkout")]),
             principal(
                 "under its other token", 41240, Token(name: "books", users: [41241, 41240]),
                 [("token:books", "billing")]),
             principal(
-                "under a token in place of its role", 41242, letters, both, isSampled: true),
-            principal("without the token that it has", 41242, nil, both, isSampled: true),
+                "under a token in place of its role", 41242, letters, both),
+            principal("without the token that it has", 41242, nil, both),
             principal(
                 "admin under a token", 41243, Token(name: "keeper", users: [41243]),
-                [("token:keeper", "admin")], isSampled: true),
+                [("token:keeper", "admin")]),
             principal(
                 "under a token that may nothing", 41244, Token(name: "bare", users: [41244]),
-                [("uid:41244", "billing")], isSampled: true),
+                [("uid:41244", "billing")]),
             principal(
                 "kinds mixed by token and group", 41245, Token(name: "mixed", users: [41245]),
-                [("token:mixed", "dpo"), ("gid:41246", "auditor")], gid: 41246, isSampled: true),
+                [("token:mixed", "dpo"), ("gid:41246", "auditor")], gid: 41246),
             principal(
-                "under a stolen token", 41247, shop, [("uid:41247", "dpo")], isSampled: true),
+                "under a stolen token", 41247, shop, [("uid:41247", "dpo")]),
             principal(
                 "under a revoked token", 41248,
                 Token(name: "revoked", users: [41248], end: .revoked),
-                [("token:revoked", "dpo"), ("uid:41248", "billing")], isSampled: true),
+                [("token:revoked", "dpo"), ("uid:41248", "billing")]),
             principal(
                 "under an expired token", 41249,
                 Token(name: "expired", users: [41249], end: .expired),
-                [("token:expired", "dpo"), ("uid:41249", "billing")], isSampled: true),
+                [("token:expired", "dpo"), ("uid:41249", "billing")]),
         ]
     }()
 
