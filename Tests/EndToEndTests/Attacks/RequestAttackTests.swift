@@ -252,5 +252,24 @@ extension EndToEnd {
                 uid: uid, purpose: Self.rights, path: "/v1/records/" + id, secret: Self.email
             ).expectClosed(by: ("DELETE", "/v1/grants/" + grant, nil, nil), of: vault, with: "403")
         }
+
+        /// A history takes long to find: one that is under way when the grant is revoked is refused, too.
+        @Test(.needsRoot) func historiesUnderWayWhenAGrantIsRevokedAreRefused() throws {
+            let uid: UInt32 = 41361
+            let granted = try vault.connect().ask(
+                "POST", "/v1/grants",
+                json: #"{"principal":"uid:\#(uid)","role":"auditor","reason":"x"}"#)
+            let grant = try #require(granted.json["id"]?.text)
+            // A thousand entries to look through.
+            let nobody = "\"01900000-0000-7000-8000-000000000000\""
+            let ids = Array(repeating: nobody, count: 1000).joined(separator: ",")
+            let filled = try vault.connect().ask(
+                "POST", "/v1/batch/read", purpose: Self.rights, json: #"{"ids":[\#(ids)]}"#)
+            try #require(filled.status == 200)
+            try ReadWhileClosed(
+                uid: uid, purpose: Self.rights, path: "/v1/records/" + id + "/history?limit=1000",
+                secret: #""op":"create""#
+            ).expectClosed(by: ("DELETE", "/v1/grants/" + grant, nil, nil), of: vault, with: "403")
+        }
     }
 }
