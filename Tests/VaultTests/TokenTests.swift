@@ -26,7 +26,9 @@ import VaultTesting
         }
         let proof = try await opened.authorize(ManageTokens.self, caller, nil)
         let made = try await opened.vault.addToken(proof, .object(members))
-        return String(decoding: made.text.dropFirst().dropLast(), as: UTF8.self)
+        var writer = JSONWriter()
+        try made.writeSecret(to: &writer)
+        return String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
     }
 
     private func present(

@@ -33,6 +33,13 @@ extension Response {
         return json(writer.bytes, status: status)
     }
 
+    /// A list that is one page.
+    static func page(_ items: [JSONValue]) -> Response {
+        page(next: nil, capacity: 256 * items.count + 64) { writer in
+            for item in items { writer.value(item) }
+        }
+    }
+
     /// A page of a list: items that `write` adds, and where the next page begins.
     static func page(
         next: String?, capacity: Int = 1024, _ write: (inout JSONWriter) -> Void

@@ -35,9 +35,7 @@ struct ConsentRoutes: Sendable {
         let id = try context.recordID()
         let ticket = context.beginAnswer(of: vault)
         let entries = try await vault.consents(proof, of: id, ticket: ticket)
-        return .page(next: nil, capacity: 256 * entries.count + 64) { writer in
-            for entry in entries { writer.value(entry.json) }
-        }
+        return .page(entries.map(\.json))
     }
 
     @Sendable private func objections(
@@ -48,9 +46,7 @@ struct ConsentRoutes: Sendable {
         let id = try context.recordID()
         let ticket = context.beginAnswer(of: vault)
         let entries = try await vault.objections(proof, of: id, ticket: ticket)
-        return .page(next: nil, capacity: 256 * entries.count + 64) { writer in
-            for entry in entries { writer.value(entry.json) }
-        }
+        return .page(entries.map(\.json))
     }
 
     @Sendable private func object(

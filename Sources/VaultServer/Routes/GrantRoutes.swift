@@ -25,9 +25,7 @@ struct GrantRoutes: Sendable {
         _ = try QueryParameters(request, allowing: [])
         _ = context.beginAnswer(of: vault)
         let grants = try await vault.grants(proof)
-        return .page(next: nil) { writer in
-            for grant in grants { writer.value(grant.json) }
-        }
+        return .page(grants.map(\.json))
     }
 
     @Sendable private func add(

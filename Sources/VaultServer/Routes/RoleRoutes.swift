@@ -21,9 +21,7 @@ struct RoleRoutes: Sendable {
         let proof = try await vault.authorize(ReadRoles.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
         let roles = vault.roles(proof)
-        return .page(next: nil) { writer in
-            for role in roles { writer.value(role.json) }
-        }
+        return .page(roles.map(\.json))
     }
 
     @Sendable private func show(

@@ -22,9 +22,7 @@ struct TokenRoutes: Sendable {
         _ = try QueryParameters(request, allowing: [])
         _ = context.beginAnswer(of: vault)
         let tokens = try await vault.tokens(proof)
-        return .page(next: nil) { writer in
-            for token in tokens { writer.value(token.json) }
-        }
+        return .page(tokens.map(\.json))
     }
 
     /// The one answer that holds a token.
@@ -39,7 +37,7 @@ struct TokenRoutes: Sendable {
         writer.beginObject()
         writer.member("name", made.token.name)
         writer.name("token")
-        writer.fragment(made.text[...])
+        try made.writeSecret(to: &writer)
         writer.member("version", made.version)
         writer.endObject()
         return .json(

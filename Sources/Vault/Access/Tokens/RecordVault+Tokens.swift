@@ -38,7 +38,7 @@ extension RecordVault {
     /// Makes a token, which may nothing until it is granted a role.
     ///
     /// - Parameter body: As in docs/openapi.yaml, TokenCreation.
-    /// - Returns: Its text as JSON in quotes, to be shown this once: only a keyed hash is kept.
+    /// - Returns: The token with its secret, to be shown this once: only a keyed hash is kept.
     /// - Throws: ``VaultError/Code/conflict`` when there is one of the name.
     public func addToken(
         _ proof: Authorized<ManageTokens>, _ body: JSONValue
@@ -48,12 +48,12 @@ extension RecordVault {
         if let until = request.until, until <= now {
             throw VaultError(.invalidValue, pointer: "/until", .date)
         }
-        let (text, presented) = try newSecret()
+        let secret = try newSecret()
         let token = AccessToken(
             id: try nextID().description, name: request.name, uids: request.uids,
             reason: request.reason, createdBy: proof.caller.principalText,
             createdAtSeconds: now, untilSeconds: request.until,
-            hash: try hash(of: presented))
+            hash: try hash(of: PresentedToken(digest: secret.digest)))
         let version = try await changePolicy(proof, reason: request.reason) {
             policy throws(VaultError) in
             guard policy.token(named: token.name) == nil else {
@@ -64,7 +64,7 @@ extension RecordVault {
             }
             return policy.adding(token)
         }
-        return MadeToken(token: token, text: text, version: version)
+        return MadeToken(token: token, version: version, secret: secret)
     }
 
     /// Revokes a token, and the grants to it; nothing is answered under it once this returns.
@@ -101,11 +101,9 @@ extension RecordVault {
         }
     }
 
-    /// A new secret's text in quotes, and what it is known by.
-    private func newSecret() throws(VaultError) -> (text: [UInt8], presented: PresentedToken) {
+    private func newSecret() throws(VaultError) -> TokenSecret {
         do throws(CryptographyError) {
-            let secret = try TokenSecret()
-            return (try secret.json(), PresentedToken(digest: secret.digest))
+            return try TokenSecret()
         } catch {
             throw VaultError(.notReady, detail: "no memory for a token")
         }
@@ -130,14 +128,32 @@ extension RecordVault {
     }
 }
 
-/// A token that was made: its text is there this once.
-public struct MadeToken: Sendable {
+/// A token that was made: its secret is there this once.
+public struct MadeToken: ~Copyable, Sendable {
     /// The token, without its secret.
     public let token: AccessToken
-    /// What whoever presents it must have, as a JSON string: for the one answer that shows it.
-    public let text: [UInt8]
     /// The policy's version.
     public let version: UInt64
+    private let secret: TokenSecret
+
+    init(token: AccessToken, version: UInt64, secret: consuming TokenSecret) {
+        self.token = token
+        self.version = version
+        self.secret = secret
+    }
+
+    /// Writes what whoever presents it must have, as a JSON string, into the one answer that shows it.
+    ///
+    /// - Throws: ``VaultError/Code/notReady`` when there is no memory for it.
+    public func writeSecret(to writer: inout JSONWriter) throws(VaultError) {
+        do throws(CryptographyError) {
+            var json = try secret.json()
+            defer { Wiping.wipe(&json) }
+            writer.fragment(json[...])
+        } catch {
+            throw VaultError(.notReady, detail: "no memory for a token")
+        }
+    }
 }
 
 extension TokenSecret {
