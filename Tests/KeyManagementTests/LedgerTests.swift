@@ -12,6 +12,13 @@ import Testing
         .logMark(size: 12, root: [UInt8](repeating: 9, count: 32)),
         .policyAborted(version: 2),
         .policyCommitted(version: 1),
+        .rotationBegun(epoch: 2, generation: 2, cutoff: 6, kind: .epoch),
+        .rotationFinal(epoch: 2, generation: 3, cutoff: 6),
+        .logRestarted(
+            cause: .restore, oldSize: 12, oldRoot: [UInt8](repeating: 9, count: 32), size: 7,
+            root: [UInt8](repeating: 8, count: 32)),
+        .keysPart(number: 3, digest: [UInt8](repeating: 6, count: 32)),
+        .keyringChanged(generation: 4),
         .erasure(record: sampleRecord(3), isWhole: true, dekIDs: [5]),
     ]
 

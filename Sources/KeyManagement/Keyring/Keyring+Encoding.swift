@@ -10,16 +10,13 @@ extension Keyring {
         try writer.integer(Self.format)
         try writer.integer(UInt64(bitPattern: createdSeconds))
         try writer.integer(cutoff)
+        try writer.integer(rotation?.rawValue ?? 0)
         try writer.integer(UInt8(keks.count))
         for kek in keks { try kek.write(to: &writer) }
         try writer.integer(UInt8(indexKeys.count))
         for key in indexKeys { try key.write(to: &writer) }
-        try indexSecret.write(to: &writer)
-        try certificateKey.write(to: &writer)
-        try logKey.write(to: &writer)
-        try backupKey.write(to: &writer)
-        try writer.secret(ledgerKey)
-        try controlKey.write(to: &writer)
+        try writer.integer(UInt8(keySets.count))
+        for keys in keySets { try keys.write(to: &writer) }
         try writer.bytes(recoveryKey.bytes)
         return try writer.finish()
     }
@@ -34,6 +31,7 @@ extension Keyring {
         }
         let created = Int64(bitPattern: try reader.integer(UInt64.self, from: secret))
         let cutoff = try reader.integer(UInt64.self, from: secret)
+        let rotation = try reader.integer(UInt8.self, from: secret)
         var keks: [KeyEncryptionKey] = []
         for _ in 0..<(try reader.integer(UInt8.self, from: secret)) {
             keks.append(
@@ -50,21 +48,20 @@ extension Keyring {
                     generation: try reader.integer(UInt32.self, from: secret),
                     bytes: try reader.secret(32, from: secret)))
         }
-        guard (1...2).contains(keks.count), (1...2).contains(indexKeys.count) else {
-            throw .malformedText
+        var keySets: [LongLivedKeys] = []
+        for _ in 0..<(try reader.integer(UInt8.self, from: secret)) {
+            keySets.append(try LongLivedKeys(from: &reader, of: secret))
         }
-        let indexSecret = IndexSecret(bytes: try reader.secret(32, from: secret))
-        let certificateKey = try Signer(seed: reader.secret(32, from: secret))
-        let logKey = try Signer(seed: reader.secret(32, from: secret))
-        let backupKey = try Signer(seed: reader.secret(32, from: secret))
-        let ledgerKey = try reader.secret(32, from: secret)
-        let controlKey = ControlKey(bytes: try reader.secret(32, from: secret))
+        let kind = RotationKind(rawValue: rotation)
+        guard rotation == 0 || kind != nil, keks.count == (kind == nil ? 1 : 2),
+            (1...keks.count).contains(indexKeys.count),
+            keySets.count == (kind == .deep ? 2 : 1)
+        else { throw .malformedText }
         let recoveryKey = try BoxPublicKey(reader.bytes(32, from: secret))
         try reader.expectEnd(of: secret)
         self.init(
-            vault: vault, generation: generation, createdSeconds: created, cutoff: cutoff,
-            keks: keks, indexKeys: indexKeys, indexSecret: indexSecret,
-            certificateKey: certificateKey, logKey: logKey, backupKey: backupKey,
-            ledgerKey: ledgerKey, controlKey: controlKey, recoveryKey: recoveryKey)
+            vault: vault, generation: generation, createdSeconds: created, rotation: kind,
+            cutoff: cutoff, keks: keks, indexKeys: indexKeys, keySets: keySets,
+            recoveryKey: recoveryKey)
     }
 }

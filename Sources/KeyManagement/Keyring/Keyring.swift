@@ -1,4 +1,5 @@
 public import Cryptography
+public import Storage
 
 /// All long-lived keys of a vault, as one immutable value: every change makes a new generation.
 public final class Keyring: Sendable {
@@ -8,47 +9,49 @@ public final class Keyring: Sendable {
     public let generation: UInt64
     /// When this generation was made, in Unix seconds.
     public let createdSeconds: Int64
+    /// The rotation in whose middle state this keyring is; `nil` when none runs.
+    public let rotation: RotationKind?
     /// The last ledger entry that a running rotation settles; 0 when none runs.
     public let cutoff: UInt64
     /// The KEK that wraps what is written now: that of the newest epoch.
     public var kek: KeyEncryptionKey { keks[keks.count - 1] }
     /// The key of the index that is searched now.
     public var indexKey: IndexKey { indexKeys[0] }
+    /// The key of the index that a running rotation makes.
+    public var nextIndexKey: IndexKey? { indexKeys.count > 1 ? indexKeys[1] : nil }
     /// Derives index values.
-    public let indexSecret: IndexSecret
+    public var indexSecret: IndexSecret { keys.indexSecret }
     /// Signs certificates.
-    public let certificateKey: Signer
+    public var certificateKey: Signer { keys.certificateKey }
     /// Signs the log's checkpoints.
-    public let logKey: Signer
+    public var logKey: Signer { keys.logKey }
     /// Signs backups.
-    public let backupKey: Signer
+    public var backupKey: Signer { keys.backupKey }
     /// Authenticates tombstones.
-    public let controlKey: ControlKey
+    public var controlKey: ControlKey { keys.controlKey }
     /// To whom the escrow is sealed.
     public let recoveryKey: BoxPublicKey
 
     let keks: [KeyEncryptionKey]
     let indexKeys: [IndexKey]
-    let ledgerKey: SecretBytes
+    let keySets: [LongLivedKeys]
+
+    var ledgerKey: SecretBytes { _read { yield keys.ledgerKey } }
+    private var keys: LongLivedKeys { keySets[0] }
 
     init(
-        vault: VaultID, generation: UInt64, createdSeconds: Int64, cutoff: UInt64,
-        keks: [KeyEncryptionKey], indexKeys: [IndexKey], indexSecret: IndexSecret,
-        certificateKey: Signer, logKey: Signer, backupKey: Signer,
-        ledgerKey: consuming SecretBytes, controlKey: ControlKey, recoveryKey: BoxPublicKey
+        vault: VaultID, generation: UInt64, createdSeconds: Int64, rotation: RotationKind? = nil,
+        cutoff: UInt64 = 0, keks: [KeyEncryptionKey], indexKeys: [IndexKey],
+        keySets: [LongLivedKeys], recoveryKey: BoxPublicKey
     ) {
         self.vault = vault
         self.generation = generation
         self.createdSeconds = createdSeconds
+        self.rotation = rotation
         self.cutoff = cutoff
         self.keks = keks
         self.indexKeys = indexKeys
-        self.indexSecret = indexSecret
-        self.certificateKey = certificateKey
-        self.logKey = logKey
-        self.backupKey = backupKey
-        self.ledgerKey = ledgerKey
-        self.controlKey = controlKey
+        self.keySets = keySets
         self.recoveryKey = recoveryKey
     }
 
@@ -57,23 +60,19 @@ public final class Keyring: Sendable {
         vault: VaultID, recoveryKey: BoxPublicKey, nowSeconds: Int64
     ) throws(CryptographyError) -> Keyring {
         try Keyring(
-            vault: vault, generation: 1, createdSeconds: nowSeconds, cutoff: 0,
-            keks: [
-                KeyEncryptionKey(
-                    epoch: 1, createdSeconds: nowSeconds, bytes: SecretBytes(random: 32))
-            ],
-            indexKeys: [IndexKey(generation: 1, bytes: SecretBytes(random: 32))],
-            indexSecret: IndexSecret(bytes: SecretBytes(random: 32)),
-            certificateKey: Signer(seed: SecretBytes(random: 32)),
-            logKey: Signer(seed: SecretBytes(random: 32)),
-            backupKey: Signer(seed: SecretBytes(random: 32)),
-            ledgerKey: SecretBytes(random: 32),
-            controlKey: ControlKey(bytes: SecretBytes(random: 32)),
-            recoveryKey: recoveryKey)
+            vault: vault, generation: 1, createdSeconds: nowSeconds,
+            keks: [.make(epoch: 1, nowSeconds: nowSeconds)], indexKeys: [.make(generation: 1)],
+            keySets: [.make()], recoveryKey: recoveryKey)
     }
 
     /// The KEK of an epoch, if the keyring still has it.
     func kek(ofEpoch epoch: UInt64) -> KeyEncryptionKey? {
         keks.first { $0.epoch == epoch }
+    }
+
+    /// Where records of an index value stand: in the index that is searched, and in the one that a
+    /// rotation makes.
+    public func chains(of value: IndexValue) -> [IndexChain] {
+        indexKeys.map { $0.chain(of: value) }
     }
 }
