@@ -8,15 +8,15 @@ struct IndexTable {
     /// The tables of even and of odd generations: an index and the one that will replace it.
     static let names = ["blind_index_0", "blind_index_1"]
 
-    let clear: PreparedStatement
-    private let occupant, recordAt, insert, update, delete: PreparedStatement
+    private let clear, occupant, recordAt, insert, update, delete: PreparedStatement
     private let lengths = ChainLengths()
 
     init(_ database: Database, name: String) throws {
         func prepare(_ sql: String) throws -> PreparedStatement {
             try PreparedStatement(database, "blind_index", sql)
         }
-        clear = try prepare("DELETE FROM \(name)")
+        clear = try prepare(
+            "DELETE FROM \(name) WHERE tag IN (SELECT tag FROM \(name) ORDER BY tag LIMIT ?)")
         occupant = try prepare("SELECT record FROM \(name) WHERE tag = ?")
         recordAt = try prepare(
             """
@@ -40,6 +40,21 @@ struct IndexTable {
             occurrence += 1
             // The entry of a record that was erased while its key box was damaged.
             if !recordAt.isNull(0) { answer.append(try recordAt.recordID(0)) }
+        }
+    }
+
+    /// Takes the first entries out.
+    func clear(limit: Int) throws(StoreError) {
+        try clear.bind(1, Int64(max(0, limit)))
+        try clear.run()
+    }
+
+    /// Puts entries in that the tags of no other may equal.
+    func fill(_ entries: [IndexFilling]) throws(StoreError) {
+        for entry in entries {
+            try insert.bind(1, storedTag(entry.tag))
+            try insert.bind(2, entry.place.number)
+            try insert.run()
         }
     }
 

@@ -5,7 +5,7 @@ import GRDBSQLite
 struct ReadStatements {
     let begin, commit: PreparedStatement
     let record, recordsAfter, list, tombstone: PreparedStatement
-    let segment, segments, recordCount: PreparedStatement
+    let segment, segments, recordCount, boxesOfSegment, boxesAfter: PreparedStatement
     let state, replay, certificates, auditEntries, leafHashes, counts: PreparedStatement
     private let recordOfTag: [PreparedStatement]
     private let entriesFrom: [PreparedStatement]
@@ -58,6 +58,18 @@ struct ReadStatements {
             "SELECT number, generation, epoch, dirty, wrapped FROM segments ORDER BY number")
         recordCount = try prepare(
             "key_boxes", "SELECT count(*) FROM key_boxes WHERE segment = ?")
+        boxesOfSegment = try prepare(
+            "key_boxes",
+            """
+            SELECT number, id, segment, generation, box FROM key_boxes WHERE segment = ?
+            ORDER BY number
+            """)
+        boxesAfter = try prepare(
+            "key_boxes",
+            """
+            SELECT number, id, segment, generation, box FROM key_boxes WHERE number > ?
+            ORDER BY number LIMIT ?
+            """)
         state = try prepare(
             "sealed_states", "SELECT version, sealed FROM sealed_states WHERE name = ?")
         replay = try prepare("replays", "SELECT expires, sealed FROM replays WHERE key = ?")

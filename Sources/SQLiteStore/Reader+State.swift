@@ -41,6 +41,32 @@ extension Reader {
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
+    func boxes(in segment: SegmentID) throws(StoreError) -> [StoredBox] {
+        let statement = statements.boxesOfSegment
+        try statement.bind(1, segment)
+        return try boxes(of: statement)
+    }
+
+    func boxes(after place: RecordPlace?, limit: Int) throws(StoreError) -> [StoredBox] {
+        let statement = statements.boxesAfter
+        try statement.bind(1, place?.number ?? 0)
+        try statement.bind(2, Int64(max(0, limit)))
+        return try boxes(of: statement)
+    }
+
+    private func boxes(of statement: PreparedStatement) throws(StoreError) -> [StoredBox] {
+        defer { statement.reset() }
+        var answer: [StoredBox] = []
+        while try statement.step() {
+            answer.append(
+                StoredBox(
+                    place: RecordPlace(try statement.count(0)), id: try statement.recordID(1),
+                    segment: try statement.segment(2), generation: try statement.count(3),
+                    box: try statement.bytes(4)))
+        }
+        return answer
+    }
+
     func state(_ name: String) throws(StoreError) -> StoredState? {
         let statement = statements.state
         try statement.bind(1, name)
@@ -141,7 +167,7 @@ extension Reader {
     ) throws(StoreError) -> StoredSegment {
         StoredSegment(
             id: try statement.segment(0), generation: try statement.count(1),
-            epoch: try statement.count(2), isDirty: statement.integer(3) != 0,
+            epoch: try statement.count(2), dirtySince: try statement.count(3),
             wrapped: try statement.bytes(4))
     }
 }

@@ -56,6 +56,20 @@ extension SQLiteStore {
         try await read { reader throws(StoreError) in try reader.recordCount(in: segment) }
     }
 
+    /// See ``VaultStore/boxes(in:)``.
+    public func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox] {
+        try await read { reader throws(StoreError) in try reader.boxes(in: segment) }
+    }
+
+    /// See ``VaultStore/boxes(after:limit:)``.
+    public func boxes(
+        after place: RecordPlace?, limit: Int
+    ) async throws(StoreError) -> [StoredBox] {
+        try await read { reader throws(StoreError) in
+            try reader.boxes(after: place, limit: limit)
+        }
+    }
+
     /// See ``VaultStore/state(_:)``.
     public func state(_ name: String) async throws(StoreError) -> StoredState? {
         try await read { reader throws(StoreError) in try reader.state(name) }

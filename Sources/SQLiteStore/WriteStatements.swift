@@ -7,10 +7,11 @@ struct WriteStatements {
     let begin, commit, rollback, savepoint, release, rollBackToSavepoint: PreparedStatement
     let truncateLog: PreparedStatement
     let find, findTombstone, replay, stateVersion: PreparedStatement
-    let insertKeyBox, updateKeyBox, deleteKeyBox: PreparedStatement
+    let insertKeyBox, updateKeyBox, resealKeyBox, deleteKeyBox: PreparedStatement
     let insertFields, updateFields, deleteFields: PreparedStatement
     let insertTombstone, insertCertificate, insertAudit: PreparedStatement
-    let putSegment, markDirty, putState, putReplay, dropReplays: PreparedStatement
+    let segment, recordCount, putSegment, markDirty, putState, putReplay,
+        dropReplays: PreparedStatement
     let auditExpiry: AuditExpiry
     private let indexes: [IndexTable]
 
@@ -52,6 +53,8 @@ struct WriteStatements {
         updateKeyBox = try prepare(
             "key_boxes",
             "UPDATE key_boxes SET segment = ?2, generation = ?3, box = ?4 WHERE number = ?1")
+        resealKeyBox = try prepare(
+            "key_boxes", "UPDATE key_boxes SET box = ?2 WHERE number = ?1")
         deleteKeyBox = try prepare("key_boxes", "DELETE FROM key_boxes WHERE number = ?")
         insertFields = try prepare("records", "INSERT INTO records (number, fields) VALUES (?, ?)")
         updateFields = try prepare("records", "UPDATE records SET fields = ?2 WHERE number = ?1")
@@ -62,6 +65,10 @@ struct WriteStatements {
             "certificates", "INSERT INTO certificates (record, entry, body) VALUES (?, ?, ?)")
         insertAudit = try prepare(
             "audit", "INSERT INTO audit (first, count, hashes, entries) VALUES (?, ?, ?, ?)")
+        segment = try prepare(
+            "segments", "SELECT generation, epoch, dirty, wrapped FROM segments WHERE number = ?")
+        recordCount = try prepare(
+            "key_boxes", "SELECT count(*) FROM key_boxes WHERE segment = ?")
         putSegment = try prepare(
             "segments",
             """
@@ -69,7 +76,7 @@ struct WriteStatements {
             ON CONFLICT (number) DO UPDATE SET generation = excluded.generation,
                 epoch = excluded.epoch, dirty = excluded.dirty, wrapped = excluded.wrapped
             """)
-        markDirty = try prepare("segments", "UPDATE segments SET dirty = 1 WHERE number = ?")
+        markDirty = try prepare("segments", "UPDATE segments SET dirty = ?2 WHERE number = ?1")
         putState = try prepare(
             "sealed_states",
             """

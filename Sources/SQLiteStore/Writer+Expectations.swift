@@ -25,7 +25,26 @@ extension Writer {
         case .stateVersion(let name, let expected):
             let version = try stateVersion(name)
             return version == expected ? nil : .stateChanged(name: name, version: version)
+        case .segment(let segment, let count):
+            return try stands(segment, recordCount: count) ? nil : .segmentChanged(segment.id)
         }
+    }
+
+    private func stands(
+        _ segment: StoredSegment, recordCount: Int?
+    ) throws(StoreError) -> Bool {
+        let row = statements.segment
+        try row.bind(1, segment.id)
+        defer { row.reset() }
+        guard try row.step(), try row.count(0) == segment.generation,
+            try row.count(1) == segment.epoch, try row.count(2) == segment.dirtySince,
+            try row.bytes(3) == segment.wrapped
+        else { return false }
+        guard let recordCount else { return true }
+        let count = statements.recordCount
+        try count.bind(1, segment.id)
+        defer { count.reset() }
+        return try count.step() && Int(count.integer(0)) == recordCount
     }
 
     /// A live record's number in the tables, and its generation.

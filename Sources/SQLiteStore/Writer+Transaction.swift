@@ -11,6 +11,7 @@ extension Writer {
         _ group: [Mutation], beforeCommit: ([Int]) throws(StoreError) -> Void
     ) throws(StoreError) -> [MutationOutcome] {
         audit.removeAll(keepingCapacity: true)
+        let mark = deferral.mark
         do throws(StoreError) {
             try statements.begin.run()
             var outcomes: [MutationOutcome]
@@ -19,11 +20,13 @@ extension Writer {
             } catch  where error.concernsOneMutation {
                 try statements.rollback.run()
                 audit.removeAll(keepingCapacity: true)
+                deferral.goBack(to: mark)
                 try statements.begin.run()
                 outcomes = try group.map { mutation throws(StoreError) in try applyAlone(mutation) }
             }
             guard outcomes.contains(.committed) else {
                 try rollBack()
+                deferral.goBack(to: mark)
                 return outcomes
             }
             try insertAuditRow()
@@ -33,8 +36,10 @@ extension Writer {
             if !places.isEmpty { try beforeCommit(places) }
             try statements.commit.runCommit()
             lastAuditNumber += Int64(audit.count)
+            deferral.committed()
             return outcomes
         } catch {
+            deferral.goBack(to: mark)
             if !error.isInputOutput, error != .outcomeUnknown { try rollBack() }
             throw error
         }
@@ -48,6 +53,7 @@ extension Writer {
 
     private func applyAlone(_ mutation: Mutation) throws(StoreError) -> MutationOutcome {
         let auditCount = audit.count
+        let mark = deferral.mark
         try statements.savepoint.run()
         let outcome: MutationOutcome
         do throws(StoreError) {
@@ -55,6 +61,7 @@ extension Writer {
         } catch  where error.concernsOneMutation && statements.isInsideTransaction {
             try statements.rollBackToSavepoint.run()
             audit.removeLast(audit.count - auditCount)
+            deferral.goBack(to: mark)
             outcome = .failed(error)
         }
         try statements.release.run()
@@ -65,6 +72,7 @@ extension Writer {
         for (place, expectation) in mutation.expectations.enumerated() {
             if let rejection = try check(expectation, place: place) { return .rejected(rejection) }
         }
+        deferral.begin(mutation)
         for write in mutation.writes { try carryOut(write) }
         audit += mutation.audit
         return .committed

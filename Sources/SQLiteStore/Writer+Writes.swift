@@ -8,14 +8,26 @@ extension Writer {
         case .replace(let record): try replace(record)
         case .erase(let id, let tombstone): try erase(id, tombstone: tombstone)
         case .addToIndex(let chain, let id):
-            try statements.index(chain).add(try number(of: id), to: chain)
+            try change(IndexChange(isAddition: true, chain: chain, record: try number(of: id)))
         case .removeFromIndex(let chain, let id):
-            try statements.index(chain).remove(try number(of: id), from: chain)
-        case .clearIndex(let generation):
-            try statements.index(generation: generation).clear.run()
+            try change(IndexChange(isAddition: false, chain: chain, record: try number(of: id)))
+        case .reseal(let id, let box):
+            try statements.resealKeyBox.bind(1, try number(of: id))
+            try statements.resealKeyBox.bind(2, box)
+            try statements.resealKeyBox.runOnOneRow()
+        case .clearIndex(let generation, let limit):
+            try statements.index(generation: generation).clear(limit: limit)
+        case .deferIndex(let generation): deferral.begin(generation)
+        case .fillIndex(let generation, let entries):
+            try statements.index(generation: generation).fill(entries)
+        case .settleIndex(let generation, let boxes, let limit):
+            for change in try deferral.take(generation, filledFrom: boxes, limit: limit) {
+                try carryOut(change)
+            }
         case .putSegment(let segment): try put(segment)
-        case .markDirty(let segment):
+        case .markDirty(let segment, let epoch):
             try statements.markDirty.bind(1, segment)
+            try statements.markDirty.bind(2, epoch)
             try statements.markDirty.runOnOneRow()
         case .putState(let state): try put(state)
         case .putReplay(let replay): try put(replay)
@@ -31,6 +43,20 @@ extension Writer {
             try statements.insertCertificate.bind(2, lastAuditNumber + Int64(audit.count) + 1)
             try statements.insertCertificate.bind(3, body)
             try statements.insertCertificate.run()
+        }
+    }
+
+    private func change(_ change: IndexChange) throws(StoreError) {
+        guard !deferral.note(change) else { return }
+        try carryOut(change)
+    }
+
+    private func carryOut(_ change: IndexChange) throws(StoreError) {
+        let table = statements.index(change.chain)
+        if change.isAddition {
+            try table.add(change.record, to: change.chain)
+        } else {
+            try table.remove(change.record, from: change.chain)
         }
     }
 
@@ -87,7 +113,7 @@ extension Writer {
         try statement.bind(1, segment.id)
         try statement.bind(2, segment.generation)
         try statement.bind(3, segment.epoch)
-        try statement.bind(4, Int64(segment.isDirty ? 1 : 0))
+        try statement.bind(4, segment.dirtySince)
         try statement.bind(5, segment.wrapped)
         try statement.run()
     }

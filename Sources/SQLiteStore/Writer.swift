@@ -15,6 +15,7 @@ final class Writer: @unchecked Sendable {
     var lastAuditNumber: Int64
     /// The audit entries of the transaction that runs.
     var audit: [LogLeaf] = []
+    var deferral = IndexDeferral()
 
     let queue: DatabaseQueue
     private let connection: OpaquePointer

@@ -15,6 +15,38 @@ public struct IndexChain: Sendable {
     }
 }
 
+/// An entry of an index that is filled from the boxes.
+public struct IndexFilling: Sendable, Equatable {
+    /// The tag.
+    public var tag: UInt64
+    /// Where the record lies that stands there.
+    public var place: RecordPlace
+
+    /// Makes an entry.
+    public init(tag: UInt64, place: RecordPlace) {
+        self.tag = tag
+        self.place = place
+    }
+}
+
+/// From which generation of each record's box an index was filled.
+public final class FilledBoxes: Sendable {
+    private let generations: [UInt32]
+
+    /// - Parameter generations: By the number of the place; 0 where there was no box.
+    public init(generations: [UInt32]) {
+        self.generations = generations
+    }
+
+    /// Whether the box that an index was filled from came after a change, which it holds then.
+    ///
+    /// - Parameter generation: The box's after the change; `nil` when it is gone.
+    public func hold(_ place: RecordPlace, generation: UInt64?) -> Bool {
+        guard let generation, place.number < UInt64(generations.count) else { return false }
+        return UInt64(generations[Int(place.number)]) >= generation
+    }
+}
+
 /// One entry of the blind index.
 public struct IndexEntry: Sendable, Equatable {
     /// The tag.

@@ -41,6 +41,8 @@ public enum Expectation: Sendable {
     case unusedReplay(key: [UInt8], nowSeconds: Int64)
     /// The state of this name has this version; 0 means that there is none.
     case stateVersion(name: String, UInt64)
+    /// The segment is as it was read, and its key seals so many live records, or any number.
+    case segment(StoredSegment, recordCount: Int?)
 }
 
 /// Why a mutation was not carried out.
@@ -59,6 +61,8 @@ public enum Rejection: Sendable, Equatable {
     case replay(StoredReplay)
     /// The state has another version.
     case stateChanged(name: String, version: UInt64)
+    /// The segment is not as it was read.
+    case segmentChanged(SegmentID)
 }
 
 /// One thing to write.
@@ -73,12 +77,23 @@ public enum Write: Sendable {
     case addToIndex(IndexChain, RecordID)
     /// The record leaves the chain; the last occurrence moves into its place.
     case removeFromIndex(IndexChain, RecordID)
-    /// All entries of an index generation go.
-    case clearIndex(generation: UInt32)
+    /// A live record's box takes the place of the old one, which held the same under another key.
+    case reseal(RecordID, box: [UInt8])
+    /// The first entries of an index generation go, `limit` at most.
+    case clearIndex(generation: UInt32, limit: Int)
+    /// Changes of an index generation are kept back from here on, in their order, with the record's box
+    /// generation after each: the index is filled from boxes meanwhile. Lasts until it is settled, or the
+    /// store is closed.
+    case deferIndex(generation: UInt32)
+    /// Entries of a kept back index generation, in the order of tags.
+    case fillIndex(generation: UInt32, [IndexFilling])
+    /// The first kept back changes are carried out, `limit` at most, but those that the boxes held already
+    /// when the index was filled. Once none is left, none is kept back any more.
+    case settleIndex(generation: UInt32, filledFrom: FilledBoxes, limit: Int)
     /// A segment is made or rewrapped.
     case putSegment(StoredSegment)
-    /// Something under the segment's key was removed or moved.
-    case markDirty(SegmentID)
+    /// Something under the segment's key was removed or moved, in an epoch.
+    case markDirty(SegmentID, epoch: UInt64)
     /// A state is made or changed.
     case putState(StoredState)
     /// An outcome is remembered.
@@ -86,7 +101,7 @@ public enum Write: Sendable {
     /// Audit entries with numbers above `after`, up to and including `through`, are dropped; their hashes
     /// stay. May be done even if the group is taken back: who asks for it once asks for it again.
     case expireAuditEntries(after: UInt64, through: UInt64)
-    /// Outcomes that expired before this Unix second are forgotten.
+    /// Outcomes that expired before this Unix second are forgotten; `Int64.max`: all.
     case dropReplays(expiredBeforeSeconds: Int64)
     /// A signed certificate about the record, public by nature; it is kept with the number of the
     /// mutation's first audit entry.

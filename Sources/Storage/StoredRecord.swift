@@ -23,6 +23,48 @@ public struct StoredRecord: Sendable, Equatable {
     }
 }
 
+/// Where a record lies in a store: a number that no other record of the store ever had or will have,
+/// given in the order of making.
+public struct RecordPlace: Hashable, Sendable, Comparable {
+    /// Counted from 1.
+    public let number: UInt64
+
+    /// Names a place.
+    public init(_ number: UInt64) {
+        self.number = number
+    }
+
+    /// Orders places by their numbers.
+    public static func < (left: RecordPlace, right: RecordPlace) -> Bool {
+        left.number < right.number
+    }
+}
+
+/// The sealed key box of a record without its fields.
+public struct StoredBox: Sendable, Equatable {
+    /// Where the record lies.
+    public var place: RecordPlace
+    /// The record.
+    public var id: RecordID
+    /// The segment whose key seals `box`.
+    public var segment: SegmentID
+    /// The box's generation.
+    public var generation: UInt64
+    /// The sealed key box.
+    public var box: [UInt8]
+
+    /// Makes a stored box of its parts.
+    public init(
+        place: RecordPlace, id: RecordID, segment: SegmentID, generation: UInt64, box: [UInt8]
+    ) {
+        self.place = place
+        self.id = id
+        self.segment = segment
+        self.generation = generation
+        self.box = box
+    }
+}
+
 /// What a store answers about an id.
 public enum RecordLookup: Sendable, Equatable {
     /// The record lives.

@@ -22,19 +22,23 @@ public struct StoredSegment: Sendable, Equatable {
     public var generation: UInt64
     /// The epoch of the KEK that wraps the key.
     public var epoch: UInt64
-    /// Whether a box under this key, or a DEK in one, was removed or moved.
-    public var isDirty: Bool
+    /// The epoch in which a box under this key, or a DEK in one, was last removed or moved since the key
+    /// was made; 0: in none.
+    public var dirtySince: UInt64
     /// The wrapped key (docs/FORMAT.md, "Segment key").
     public var wrapped: [UInt8]
 
     /// Makes a stored segment of its parts.
     public init(
-        id: SegmentID, generation: UInt64, epoch: UInt64, isDirty: Bool, wrapped: [UInt8]
+        id: SegmentID, generation: UInt64, epoch: UInt64, dirtySince: UInt64, wrapped: [UInt8]
     ) {
         self.id = id
         self.generation = generation
         self.epoch = epoch
-        self.isDirty = isDirty
+        self.dirtySince = dirtySince
         self.wrapped = wrapped
     }
+
+    /// Whether a box under this key, or a DEK in one, was removed or moved.
+    public var isDirty: Bool { dirtySince > 0 }
 }

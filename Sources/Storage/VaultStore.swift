@@ -33,6 +33,12 @@ public protocol VaultStore: Sendable {
     /// How many live records a segment's key seals.
     func recordCount(in segment: SegmentID) async throws(StoreError) -> Int
 
+    /// The boxes that a segment's key seals, in the order of places.
+    func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox]
+
+    /// Boxes in the order of places, from the first after `place`.
+    func boxes(after place: RecordPlace?, limit: Int) async throws(StoreError) -> [StoredBox]
+
     /// A sealed state.
     func state(_ name: String) async throws(StoreError) -> StoredState?
 

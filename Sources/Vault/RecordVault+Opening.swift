@@ -141,7 +141,7 @@ extension RecordVault {
         // A store erases what is there: a record that this database never saw is there for no longer
         // than the transaction.
         let first =
-            segment.map { Write.markDirty($0) }
+            segment.map { Write.markDirty($0, epoch: keyring.kek.epoch) }
             ?? .insert(
                 StoredRecord(id: id, segment: SegmentID(0), generation: 1, box: [0], fields: [0]))
         try await carryOut(Mutation(writes: [first, .erase(id, tombstone: tombstone)]))
@@ -162,7 +162,7 @@ extension RecordVault {
         let proof = authoriser.settlementProof(requestID: "settlement")
         let erasure = try Erasure(
             of: record, compartments: isWhole ? nil : present, reason: "ledger-settlement",
-            proof: proof, vault: self)
+            proof: proof, keys: keyUse, vault: self)
         let commit = try await erasure.commit(of: record, vault: self)
         var mutation = commit.mutation
         mutation.needsLedger = false
@@ -172,8 +172,9 @@ extension RecordVault {
 
     private func carryOut(_ mutation: Mutation) async throws {
         guard
-            case .committed = await commits.commit([Commit(mutation: mutation, usesReserve: true)])[
-                0]
+            case .committed = await commits.commit([
+                Commit(mutation: mutation, keys: keyUse, usesReserve: true)
+            ])[0]
         else {
             throw OpeningError(.erasureNotCarriedOut)
         }

@@ -24,8 +24,7 @@ public final class RecordVault: Sendable {
     /// The answers that are under way; the server begins a ticket for each that carries personal data.
     public let answers = AnswerRegistry()
 
-    let keyring: Keyring
-    let vaultBox: VaultBox
+    let keys: LiveKeys
     let store: any VaultStore
     let ledger: Ledger
     let configuration: VaultConfiguration
@@ -57,8 +56,7 @@ public final class RecordVault: Sendable {
         commits: CommitQueue, log: LogTree, logStanding: LogStanding, health: VaultHealth,
         lastSegment: StoredSegment?, recordsInLast: Int
     ) throws(KeyError) {
-        self.keyring = keyring
-        self.vaultBox = vaultBox
+        keys = LiveKeys(keyring: keyring, vaultBox: vaultBox)
         self.store = store
         self.ledger = ledger
         self.configuration = configuration
@@ -67,9 +65,9 @@ public final class RecordVault: Sendable {
         self.log = log
         self.logStanding = logStanding
         authoriser = Authoriser(policy: policy, catalogue: configuration.catalogue, clock: clock)
-        segmentKeys = SegmentKeyCache(keyring: keyring, store: store)
+        segmentKeys = SegmentKeyCache(store: store) { [keys] in keys.current.keyring }
         segments = try SegmentAllocator(
-            keyring: keyring, store: store, cache: segmentKeys, commits: commits,
+            keys: keys, store: store, cache: segmentKeys, commits: commits,
             lastSegment: lastSegment, recordsInLast: recordsInLast)
         verifyLimiter = VerifyLimiter(
             failuresPerWindow: configuration.verifyFailuresPerHour, clock: clock,

@@ -44,6 +44,8 @@ public struct VaultError: Error, Sendable {
     public var retryAfterSeconds: Int?
     /// A sentence for people; never a value.
     public var detail: String?
+    /// Whether it is refused only because the keys changed while it was prepared: to be prepared again.
+    var isKeyChange = false
 
     /// Makes an error of a code alone, or with a sentence.
     public init(_ code: Code, detail: String? = nil) {
@@ -64,6 +66,13 @@ public struct VaultError: Error, Sendable {
 }
 
 extension VaultError {
+    /// To be prepared again, see ``RecordVault/preparing(_:)``.
+    static var keysChanged: VaultError {
+        var error = VaultError(.conflict, detail: "the keys are being changed; try again")
+        error.isKeyChange = true
+        return error
+    }
+
     /// What a store's error means to a caller.
     init(_ error: StoreError) {
         // Both have cases of the same names: without `Code` this would call itself.

@@ -169,7 +169,7 @@ import VaultTesting
         first.policyVersion = 1
         var change = Self.entry("2")
         change.policyVersion = 1
-        change.isPolicyChange = true
+        change.hasOwnGroup = true
         change.effect = { queue.adopt(policyVersion: 2) }
         var late = Self.entry("3")
         late.policyVersion = 1
@@ -228,7 +228,9 @@ import VaultTesting
         read.reads = [record.id]
         read.readSequence = sequence
         #expect(fixture.isCommitted(await queue.commit([read])[0]))
-        _ = await queue.commit([Commit(mutation: Mutation(writes: [.insert(record)]))])
+        _ = await queue.commit([
+            Commit(mutation: Mutation(writes: [.insert(record)]), keys: KeyUse(version: 0))
+        ])
         guard case .recordChanged = await queue.commit([read])[0] else {
             Issue.record("answered what was read before a change")
             return

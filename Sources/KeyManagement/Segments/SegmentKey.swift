@@ -25,7 +25,7 @@ public final class SegmentKey: Sendable {
         return (
             key,
             StoredSegment(
-                id: id, generation: 1, epoch: keyring.kek.epoch, isDirty: false, wrapped: wrapped)
+                id: id, generation: 1, epoch: keyring.kek.epoch, dirtySince: 0, wrapped: wrapped)
         )
     }
 

@@ -28,7 +28,7 @@ enum PolicyState {
                 policyVersion: version,
                 ledgerEvent: .policy(
                     version: policy.version, digest: SHA256.hash(sealed.sealed).bytes),
-                isPolicyChange: true, effect: effect)
+                hasOwnGroup: true, effect: effect)
         } catch {
             throw VaultError(.notReady, detail: error.description)
         }

@@ -88,11 +88,12 @@ extension RecordVault {
     ) async throws(VaultError) -> UInt64 {
         var proof = proof
         for _ in 0..<Self.maximumAttempts {
+            let use = keyUse
             let next = try change(authoriser.policy)
             var audit = AuditRecord(proof)
             audit.reason = reason
             audit.generation = next.version
-            let commit = try PolicyState.commit(
+            var commit = try PolicyState.commit(
                 next, vaultBox: vaultBox, audit: audit.leaf(milliseconds: clock.nowMilliseconds),
                 authorisedUnder: proof.policyVersion
             ) { [authoriser, commits, ledger, clock] in
@@ -103,12 +104,13 @@ extension RecordVault {
                     [.policyCommitted(version: next.version)],
                     milliseconds: clock.nowMilliseconds)
             }
+            commit.keys = use
             switch await commits.commit([commit])[0] {
             case .committed:
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
                 return next.version
             case .policyChanged, .rejected: proof = try await reauthorize(proof)
-            case .recordChanged: continue
+            case .recordChanged, .keysChanged: continue
             case .failed(let error): throw VaultError(error)
             }
         }

@@ -69,12 +69,10 @@ extension LeafHash {
 }
 
 extension StoredRecord {
-    /// SHA-256 of the sealed state: box, then row.
+    /// SHA-256 of the sealed row. A rotation seals boxes anew; that a box is the one of its generation is
+    /// bound into it.
     var digest: Digest32 {
-        var hasher = SHA256()
-        hasher.update(box)
-        hasher.update(fields)
-        return hasher.finalize()
+        fields.withUnsafeBytes { SHA256.hash($0) }
     }
 }
 

@@ -106,7 +106,7 @@ extension RecordVault {
         switch await commits.commit([Commit(mutation: mutation, usesReserve: true)])[0] {
         case .committed: return
         case .failed(let error): throw VaultError(error)
-        case .rejected, .policyChanged, .recordChanged: throw VaultError(.internal)
+        case .rejected, .policyChanged, .recordChanged, .keysChanged: throw VaultError(.internal)
         }
     }
 

@@ -90,7 +90,7 @@ extension RecordVault {
             return head
         case .policyChanged: return try await headAfterLogging(reauthorize(proof))
         case .failed(let error): throw VaultError(error)
-        case .rejected, .recordChanged: throw VaultError(.internal)
+        case .rejected, .recordChanged, .keysChanged: throw VaultError(.internal)
         }
     }
 }

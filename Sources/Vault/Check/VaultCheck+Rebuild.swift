@@ -6,7 +6,10 @@ extension VaultCheck {
     ///
     /// - Returns: How many entries it has.
     public func rebuildIndex(progress: (Int) -> Void = { _ in }) async throws -> Int {
-        try await commit([.clearIndex(generation: keyring.indexKey.generation)])
+        let generation = keyring.indexKey.generation
+        while try await !store.indexEntries(generation: generation, after: nil, limit: 1).isEmpty {
+            try await commit([.clearIndex(generation: generation, limit: 10_000)])
+        }
         var pages = RecordPages(store)
         var count = 0
         var records = 0

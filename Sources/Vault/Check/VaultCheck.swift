@@ -43,7 +43,7 @@ public struct VaultCheck: Sendable {
         self.store = store
         self.keyring = keyring
         self.entries = entries
-        segmentKeys = SegmentKeyCache(keyring: keyring, store: store)
+        segmentKeys = SegmentKeyCache(store: store) { keyring }
     }
 
     /// Checks; what is damaged is named record by record, and the rest is checked all the same.

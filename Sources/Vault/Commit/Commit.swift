@@ -11,12 +11,14 @@ struct Commit: Sendable {
     var reads: [RecordID] = []
     /// The queue's sequence before the records were read.
     var readSequence: UInt64 = 0
+    /// The keys that it was prepared with; `nil` for what seals nothing and looks nothing up.
+    var keys: KeyUse?
     /// How surely it must be on disk.
     var durability = Durability.power
     /// What the ledger must hold before the group commits.
     var ledgerEvent: LedgerEvent?
-    /// A change of the policy has a group of its own: what follows it is checked against it.
-    var isPolicyChange = false
+    /// A change of the policy or of keys has a group of its own: what follows it is checked against it.
+    var hasOwnGroup = false
     /// Whether it may use the disk reserve although it tells the ledger nothing: the vault's own work, and
     /// what protects people.
     var usesReserve = false
@@ -36,5 +38,7 @@ enum CommitResult: Sendable {
     case policyChanged
     /// A record changed since it was read: read again.
     case recordChanged
+    /// The keys changed since it was prepared: prepare it again.
+    case keysChanged
     case failed(StoreError)
 }

@@ -19,7 +19,7 @@ final class CommitBatch: @unchecked Sendable {
         self.commits = commits
         entryCount = commits.reduce(0) { $0 + $1.mutation.audit.count }
         isLight = commits.allSatisfy {
-            $0.durability == .process && $0.mutation.isAccess && !$0.isPolicyChange
+            $0.durability == .process && $0.mutation.isAccess && !$0.hasOwnGroup
                 && $0.ledgerEvent == nil
         }
     }

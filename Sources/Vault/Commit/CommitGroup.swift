@@ -35,8 +35,11 @@ struct CommitGroup {
         pending.contains { self[$0].durability == .power } ? .power : .process
     }
 
-    /// Takes out what was authorised under another policy, or read before a change.
-    mutating func settleOutdated(policyVersion: UInt64, changes recent: RecentChanges) {
+    /// Takes out what was authorised under another policy, prepared with other keys, or read before a
+    /// change.
+    mutating func settleOutdated(
+        policyVersion: UInt64, keys: KeysInForce, changes recent: RecentChanges
+    ) {
         let changedHere = recordsChanged
         var changes: [Place] = []
         defer { pending += changes }
@@ -45,6 +48,8 @@ struct CommitGroup {
                 let place = Place(batch: batch, commit: place)
                 if let version = self[place].policyVersion, version != policyVersion {
                     results[batch][place.commit] = .policyChanged
+                } else if !isSealed(self[place], under: keys) {
+                    results[batch][place.commit] = .keysChanged
                 } else if readsOutdated(self[place], recent, changedHere) {
                     results[batch][place.commit] = .recordChanged
                 } else if self[place].mutation.isAccess {
@@ -106,6 +111,15 @@ struct CommitGroup {
             }
         }
         return changed
+    }
+
+    /// Nothing is committed that was sealed or looked up without saying with which keys.
+    private func isSealed(_ commit: Commit, under keys: KeysInForce) -> Bool {
+        guard let use = commit.keys else {
+            precondition(!commit.mutation.needsKeys, "sealed under keys that nobody named")
+            return true
+        }
+        return keys.allow(use)
     }
 
     private func readsOutdated(

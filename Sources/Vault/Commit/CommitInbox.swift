@@ -198,22 +198,22 @@ final class CommitInbox: @unchecked Sendable {
             || announced.load(ordering: .relaxed) == 0 && batches.count >= lastGroupCount
     }
 
-    /// Takes batches up to the limit; a change of the policy goes alone.
+    /// Takes batches up to the limit; what has a group of its own goes alone.
     func take() -> [CommitBatch] {
         var taken = 0
         var commits = 0
         var entries = 0
         for batch in batches {
-            let isPolicyChange = batch.commits.contains(where: \.isPolicyChange)
+            let hasOwnGroup = batch.commits.contains(where: \.hasOwnGroup)
             let isTooMuch =
                 commits + batch.commits.count > limits.groupCount
                 || entries + batch.entryCount > limits.groupEntries
-            if taken > 0, isPolicyChange || isTooMuch { break }
+            if taken > 0, hasOwnGroup || isTooMuch { break }
             taken += 1
             commits += batch.commits.count
             entries += batch.entryCount
             if !batch.isLight { heavyCount -= 1 }
-            if isPolicyChange { break }
+            if hasOwnGroup { break }
         }
         defer {
             batches.removeFirst(taken)

@@ -29,6 +29,7 @@ final class CommitQueue: Sendable {
     private let inbox: CommitInbox
     private let thread = CommitThread()
     private let changes = ChangesOfCommitter()
+    private let keys = KeysInForce()
     private let marks = LogMarks()
     private let published = Atomic<UInt64>(0)
     private let isBusy = Atomic(false)
@@ -137,7 +138,8 @@ final class CommitQueue: Sendable {
         defer { end() }
         var group = CommitGroup(batches)
         group.settleOutdated(
-            policyVersion: policyVersion.load(ordering: .relaxed), changes: changes.recent)
+            policyVersion: policyVersion.load(ordering: .relaxed), keys: keys,
+            changes: changes.recent)
         if !reserve.admitsAll(mayUseReserve: group.mayUseReserve) {
             group.settleWithoutReserve()
             health.note(.diskFull)
@@ -184,6 +186,12 @@ final class CommitQueue: Sendable {
     func adopt(policyVersion version: UInt64) {
         policyVersion.store(version, ordering: .relaxed)
     }
+
+    /// Puts other keys in force; called from the effect of a commit that has a group of its own.
+    func adopt(keysVersion version: UInt64) { keys.adopt(version: version) }
+
+    /// Puts a segment's new key in force; called from the effect of the commit that wrote it.
+    func adopt(_ segment: StoredSegment) { keys.adopt(segment) }
 
     /// Where the ledger is written anyway, the log's mark costs nothing more.
     private func announce(_ events: [LedgerEvent]) throws(StoreError) {

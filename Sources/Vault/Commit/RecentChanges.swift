@@ -22,6 +22,18 @@ struct RecentChanges {
 }
 
 extension Mutation {
+    /// Whether it writes what was sealed or looked up with keys that a rotation may change.
+    var needsKeys: Bool {
+        writes.contains { write in
+            switch write {
+            case .insert, .replace, .reseal, .addToIndex, .removeFromIndex, .putSegment, .markDirty,
+                .putState, .putReplay:
+                true
+            default: false
+            }
+        }
+    }
+
     /// The records that this mutation changes.
     var changedRecords: [RecordID] {
         writes.compactMap { write in

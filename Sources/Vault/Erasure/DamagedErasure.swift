@@ -11,6 +11,7 @@ struct DamagedErasure: Sendable {
 
     init(
         of stored: StoredRecord, reason: String, proof: Authorized<EraseRecord>,
+        keys: KeyUse,
         vault: RecordVault
     ) throws(VaultError) {
         let now = vault.clock.nowMilliseconds
@@ -28,10 +29,11 @@ struct DamagedErasure: Sendable {
                     .erase(
                         stored.id,
                         tombstone: try vault.tombstone(of: stored.id, atMilliseconds: now)),
-                    .markDirty(stored.segment), .addCertificate(stored.id, certificate.document),
+                    .markDirty(stored.segment, epoch: vault.keyring.kek.epoch),
+                    .addCertificate(stored.id, certificate.document),
                 ],
                 audit: [audit.leaf(milliseconds: now)], needsLedger: true),
-            policyVersion: proof.policyVersion,
+            policyVersion: proof.policyVersion, keys: keys,
             ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []))
     }
 }

@@ -12,11 +12,12 @@ struct Erasure: Sendable {
     private let dekIDs: [UInt64]
     private let audit: AuditRecord
     private let policyVersion: UInt64
+    private let keys: KeyUse
     private let milliseconds: Int64
 
     init(
         of record: borrowing OpenRecord, compartments: [String]?, reason: String,
-        proof: Authorized<EraseRecord>, vault: RecordVault
+        proof: Authorized<EraseRecord>, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) {
         let all = record.box.labels
         // `billing` covers `billing/2026`.
@@ -36,6 +37,7 @@ struct Erasure: Sendable {
         self.labels = labels
         dekIDs = labels.map { all[$0].dekID }
         policyVersion = proof.policyVersion
+        self.keys = keys
         milliseconds = vault.clock.nowMilliseconds
         var audit = AuditRecord(proof, record: record.stored.id)
         audit.reason = reason
@@ -54,6 +56,7 @@ struct Erasure: Sendable {
         of record: borrowing OpenRecord, vault: RecordVault
     ) async throws(VaultError) -> Commit {
         let id = record.stored.id
+        var keys = self.keys
         var writes: [Write] = []
         let remaining = try remainingValues(of: record, vault: vault, removing: &writes)
         if isWhole {
@@ -61,17 +64,18 @@ struct Erasure: Sendable {
                 .erase(id, tombstone: try vault.tombstone(of: id, atMilliseconds: milliseconds)))
         } else {
             let segment = try await vault.segmentKey(record.stored.segment)
+            keys = keys.sealing(under: segment)
             writes.append(
                 .replace(
                     try remainder(of: record, values: remaining, segment: segment, vault: vault)))
         }
-        writes.append(.markDirty(record.stored.segment))
+        writes.append(.markDirty(record.stored.segment, epoch: vault.keyring.kek.epoch))
         writes.append(.addCertificate(id, certificate))
         return Commit(
             mutation: Mutation(
                 expectations: [.generation(id, record.stored.generation)], writes: writes,
                 audit: [audit.leaf(milliseconds: milliseconds)], needsLedger: true),
-            policyVersion: policyVersion,
+            policyVersion: policyVersion, keys: keys,
             ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs))
     }
 
@@ -90,9 +94,8 @@ struct Erasure: Sendable {
                     remaining.append(
                         KeyBoxDraft.Value(value: entry.value, field: (label, entry.field)))
                 } else {
-                    writes.append(
-                        .removeFromIndex(
-                            vault.keyring.indexKey.chain(of: entry.value), record.stored.id))
+                    writes += vault.keyring.chains(of: entry.value)
+                        .map { .removeFromIndex($0, record.stored.id) }
                 }
             } catch {
                 throw VaultError(.notReady, detail: error.description)

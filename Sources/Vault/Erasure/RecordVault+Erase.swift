@@ -76,6 +76,7 @@ extension RecordVault {
         try await takeRecord(id, proof)
         var proof = proof
         for _ in 0..<Self.maximumAttempts {
+            let use = keyUse
             let lookup = try await stored { () throws(StoreError) in try await store.record(id) }
             if case .erased = lookup {
                 var entry = AuditRecord(proof, record: id)
@@ -85,14 +86,16 @@ extension RecordVault {
             }
             let stored = try live(lookup, of: id)
             let (commit, certificate) = try await erasure(
-                of: stored, compartments: compartments, reason: reason, proof: proof)
+                of: stored, compartments: compartments, reason: reason, proof: proof,
+                keys: use)
             switch await commits.commit([commit])[0] {
             case .committed(let entry):
                 commits.requestScrub()
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
                 return await withLogProof(certificate, entry: entry)
             case .policyChanged: proof = try await reauthorize(proof)
-            case .rejected(.changed), .rejected(.erased), .recordChanged: continue
+            case .rejected(.changed), .rejected(.erased), .recordChanged, .keysChanged:
+                continue
             case .rejected(let rejection): throw Self.error(rejection)
             case .failed(let error): throw VaultError(error)
             }
@@ -108,13 +111,14 @@ extension RecordVault {
 
     private func erasure(
         of stored: StoredRecord, compartments: [String]?, reason: String,
-        proof: Authorized<EraseRecord>
+        proof: Authorized<EraseRecord>, keys: KeyUse
     ) async throws(VaultError) -> (Commit, certificate: [UInt8]) {
         do throws(VaultError) {
             let record = try await open(stored)
             try checkRecording(for: proof.purpose, on: record)
             let erasure = try Erasure(
-                of: record, compartments: compartments, reason: reason, proof: proof, vault: self)
+                of: record, compartments: compartments, reason: reason, proof: proof, keys: keys,
+                vault: self)
             guard !erasure.isEmpty else {
                 throw VaultError(.invalidValue, pointer: "/compartments", .empty)
             }
@@ -125,7 +129,8 @@ extension RecordVault {
             guard error.code == .damaged, compartments == nil,
                 proof.purpose?.isForRightsOnly ?? true
             else { throw error }
-            let erasure = try DamagedErasure(of: stored, reason: reason, proof: proof, vault: self)
+            let erasure = try DamagedErasure(
+                of: stored, reason: reason, proof: proof, keys: keys, vault: self)
             return (erasure.commit, erasure.certificate)
         }
     }

@@ -5,6 +5,7 @@ import StrictJSON
 struct BatchWriter {
     private struct Creation {
         let place: Int
+        let draft: RecordDraft
         let prepared: PreparedRecord
         let proof: Authorized<CreateRecord>
         let audit: AuditRecord
@@ -31,15 +32,14 @@ struct BatchWriter {
             let proof = try await createProof()
             guard let id else { throw VaultError(.internal) }
             let draft = try vault.draft(creating: body, isDryRun: false, proof: proof)
-            var prepared = try await vault.prepare(draft, id: id)
-            prepared.expectations.insert(.absent(id), at: 0)
+            let prepared = try await vault.prepare(creating: draft, id: id)
             var audit = AuditRecord(proof, record: id)
             audit.fields = prepared.fields
             audit.generation = 1
             let reservation = try await reservation(proof)
             creations.append(
                 Creation(
-                    place: place, prepared: prepared, proof: proof, audit: audit,
+                    place: place, draft: draft, prepared: prepared, proof: proof, audit: audit,
                     reservation: reservation))
         } catch {
             fail(error, at: place, operation: .create)
@@ -112,7 +112,7 @@ struct BatchWriter {
                 mutation: creation.prepared.mutation(
                     ignoring: creation.prepared.uniques.map { _ in [] }, audit: creation.audit,
                     milliseconds: now, duplicates: allows),
-                policyVersion: creation.proof.policyVersion)
+                policyVersion: creation.proof.policyVersion, keys: creation.prepared.keys)
         }
         let outcomes = await vault.commits.commit(commits)
         let settled = creations
@@ -128,6 +128,12 @@ struct BatchWriter {
                 case .rejected(.occupied), .policyChanged, .recordChanged:
                     try await vault.commit(
                         creation.prepared, audit: creation.audit, proof: creation.proof)
+                case .keysChanged:
+                    try await vault.preparing { () throws(VaultError) in
+                        try await vault.commit(
+                            vault.prepare(creating: creation.draft, id: written.id),
+                            audit: creation.audit, proof: creation.proof)
+                    }
                 case .rejected(let rejection): throw RecordVault.error(rejection)
                 }
                 creation.reservation?.end(counts: false)
@@ -175,6 +181,15 @@ struct BatchWriter {
 }
 
 extension RecordVault {
+    /// A record of a batch, under an id that an earlier request with the same key may have used.
+    fileprivate func prepare(
+        creating draft: RecordDraft, id: RecordID
+    ) async throws(VaultError) -> PreparedRecord {
+        var prepared = try await prepare(draft, id: id)
+        prepared.expectations.insert(.absent(id), at: 0)
+        return prepared
+    }
+
     fileprivate func result<Operation: VaultOperation>(
         of operation: Operation.Type, _ request: AccessRequest
     ) async -> Result<Authorized<Operation>, VaultError> {

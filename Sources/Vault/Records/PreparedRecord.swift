@@ -12,6 +12,7 @@ struct PreparedRecord: Sendable {
     }
 
     let stored: StoredRecord
+    let keys: KeyUse
     let fields: [String]
     let uniques: [Unique]
     var writes: [Write]

@@ -73,14 +73,14 @@ struct RecordUpdate: Sendable {
 
     /// Seals the changed compartments anew and takes the others over.
     func prepare(
-        _ record: borrowing OpenRecord, segment: SegmentKey, vault: RecordVault
+        _ record: borrowing OpenRecord, segment: SegmentKey, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) -> PreparedRecord {
         let layout = try layout(of: record)
         var writes: [Write] = []
-        let chain = { vault.keyring.indexKey.chain(of: $0) }
+        let keyring = vault.keyring
         let id = record.stored.id
         var values = try layout.values(of: record, leavingOut: names) { value in
-            writes.append(.removeFromIndex(chain(value), id))
+            writes += keyring.chains(of: value).map { .removeFromIndex($0, id) }
         }
         var uniques: [PreparedRecord.Unique] = []
         for change in changes {
@@ -88,7 +88,7 @@ struct RecordUpdate: Sendable {
                 let value = try vault.indexValue(key: value.key, normalised: value.normalised)
                 values.append(
                     KeyBoxDraft.Value(value: value, field: layout.place(of: change.field.name)))
-                writes.append(.addToIndex(chain(value), id))
+                writes += keyring.chains(of: value).map { .addToIndex($0, id) }
                 if change.field.isUnique {
                     uniques.append(vault.unique(change.field.name, value))
                 }
@@ -97,10 +97,10 @@ struct RecordUpdate: Sendable {
         let stored = try layout.seal(
             record, values: values, flags: record.box.flags, segment: segment, vault: vault)
         if removes {
-            writes.append(.markDirty(record.stored.segment))
+            writes.append(.markDirty(record.stored.segment, epoch: keyring.kek.epoch))
         }
         return PreparedRecord(
-            stored: stored, fields: names, uniques: uniques,
+            stored: stored, keys: keys, fields: names, uniques: uniques,
             writes: [.replace(stored)] + writes,
             expectations: [.generation(id, record.stored.generation)])
     }

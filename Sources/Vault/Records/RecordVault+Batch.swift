@@ -30,8 +30,11 @@ extension RecordVault {
         body: [UInt8]
     ) async throws(VaultError) -> [Result<BatchOutcome, VaultError>] {
         var writer = BatchWriter(vault: self, request: request, count: operations.count)
-        let ids = try await batchIDs(
-            operations, by: &writer, request: request, idempotencyKey: idempotencyKey, body: body)
+        let ids = try await preparing { () throws(VaultError) in
+            try await batchIDs(
+                operations, by: &writer, request: request, idempotencyKey: idempotencyKey,
+                body: body)
+        }
         for (place, operation) in operations.enumerated() {
             switch operation {
             case .create(let body, isDryRun: false):
@@ -64,6 +67,7 @@ extension RecordVault {
         guard let idempotencyKey, ids.contains(where: { $0 != nil }) else { return ids }
         // Nothing is kept for whoever may create nothing.
         guard await writer.mayCreate() else { return ids }
+        let use = keyUse
         let replay = try Replay(
             request.caller, route: "batch", key: idempotencyKey, body: body, vault: self)
         if let earlier = try await earlierIDs(replay), earlier.count == ids.count {
@@ -75,10 +79,11 @@ extension RecordVault {
                 expectations: [.unusedReplay(key: row.key, nowSeconds: clock.nowSeconds)],
                 writes: [
                     .dropReplays(expiredBeforeSeconds: clock.nowSeconds), .putReplay(row),
-                ]))
+                ]), keys: use)
         switch await commits.commit([commit])[0] {
         case .committed: return ids
         case .failed(let error): throw VaultError(error)
+        case .keysChanged: throw .keysChanged
         default:
             guard let earlier = try await earlierIDs(replay), earlier.count == ids.count else {
                 throw VaultError(.conflict)

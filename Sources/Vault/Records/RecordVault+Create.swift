@@ -17,9 +17,12 @@ extension RecordVault {
         _ proof: Authorized<CreateRecord>, _ body: JSONValue, idempotencyKey: String?,
         digest: [UInt8] = []
     ) async throws(VaultError) -> WrittenRecord {
-        let replay = try idempotencyKey.map { key throws(VaultError) in
-            try Replay(proof.caller, route: "create", key: key, body: digest, vault: self)
+        let makeReplay = { () throws(VaultError) in
+            try idempotencyKey.map { key throws(VaultError) in
+                try Replay(proof.caller, route: "create", key: key, body: digest, vault: self)
+            }
         }
+        let replay = try makeReplay()
         do throws(VaultError) {
             if let replay, let written = try await repeated(replay) {
                 var entry = AuditRecord(proof, record: written.id)
@@ -29,7 +32,7 @@ extension RecordVault {
             }
             return try await countingDuplicates(proof) { () throws(VaultError) in
                 let draft = try draft(creating: body, isDryRun: false, proof: proof)
-                return try await create(draft, id: nextID(), replay: replay, proof: proof)
+                return try await create(draft, id: nextID(), replay: makeReplay, proof: proof)
             }
         } catch {
             guard error.code != .outcomeUnknown else { throw error }
@@ -86,30 +89,48 @@ extension RecordVault {
     }
 
     private func create(
-        _ draft: RecordDraft, id: RecordID, replay: Replay?, proof: Authorized<CreateRecord>
+        _ draft: RecordDraft, id: RecordID, replay makeReplay: () throws(VaultError) -> Replay?,
+        proof: Authorized<CreateRecord>
     ) async throws(VaultError) -> WrittenRecord {
-        var prepared = try await prepare(draft, id: id)
-        if let replay {
-            let row = try replay.row(for: [id], vault: self)
-            prepared.expectations.insert(
-                .unusedReplay(key: row.key, nowSeconds: clock.nowSeconds), at: 0)
-            prepared.writes += [
-                .dropReplays(expiredBeforeSeconds: clock.nowSeconds), .putReplay(row),
-            ]
-        }
         let written = WrittenRecord(id: id, version: 1)
         var audit = AuditRecord(proof, record: id)
-        audit.fields = prepared.fields
+        audit.fields = draft.changes.map(\.field.name)
         audit.generation = 1
         do throws(VaultError) {
-            try await commit(prepared, audit: audit, proof: proof)
+            try await preparing { () throws(VaultError) in
+                var prepared = try await prepare(draft, id: id)
+                if let replay = try makeReplay() {
+                    let row = try replay.row(for: [id], vault: self)
+                    prepared.expectations.insert(
+                        .unusedReplay(key: row.key, nowSeconds: clock.nowSeconds), at: 0)
+                    prepared.writes += [
+                        .dropReplays(expiredBeforeSeconds: clock.nowSeconds), .putReplay(row),
+                    ]
+                }
+                try await commit(prepared, audit: audit, proof: proof)
+            }
         } catch {
             // Another request with the same key was faster: its answer is ours.
-            guard error.code == .conflict, let replay, let earlier = try await repeated(replay)
+            guard error.code == .conflict, let replay = try makeReplay(),
+                let earlier = try await repeated(replay)
             else { throw error }
             return earlier
         }
         return written
+    }
+
+    /// Prepares and commits, again where a rotation changed the keys in between.
+    func preparing<Value>(
+        _ work: () async throws(VaultError) -> Value
+    ) async throws(VaultError) -> Value {
+        for _ in 1..<Self.maximumAttempts {
+            do throws(VaultError) {
+                return try await work()
+            } catch {
+                guard error.isKeyChange else { throw error }
+            }
+        }
+        return try await work()
     }
 
     /// Seals a new record into the segment that has a seat for it.
@@ -119,12 +140,16 @@ extension RecordVault {
             try await checkCompany(company)
             expectations.append(.exists(company))
         }
+        let use = keyUse
         let segment = try await segments.seat()
-        return try prepare(draft, id: id, segment: segment, expectations: expectations)
+        return try prepare(
+            draft, id: id, segment: segment, keys: use.sealing(under: segment),
+            expectations: expectations)
     }
 
     private func prepare(
-        _ draft: RecordDraft, id: RecordID, segment: SegmentKey, expectations: [Expectation]
+        _ draft: RecordDraft, id: RecordID, segment: SegmentKey, keys: KeyUse,
+        expectations: [Expectation]
     ) throws(VaultError) -> PreparedRecord {
         let compartments = Self.compartments(of: draft.changes)
         var values: [KeyBoxDraft.Value] = []
@@ -165,9 +190,11 @@ extension RecordVault {
                 id: id, segment: segment.id, generation: 1,
                 box: try box.seal(at: place, key: segment), fields: row.finish())
             return PreparedRecord(
-                stored: stored, fields: draft.changes.map(\.field.name), uniques: uniques,
+                stored: stored, keys: keys, fields: draft.changes.map(\.field.name),
+                uniques: uniques,
                 writes: [.insert(stored)]
-                    + values.map { .addToIndex(keyring.indexKey.chain(of: $0.value), id) },
+                    + values.flatMap { keyring.chains(of: $0.value) }
+                    .map { .addToIndex($0, id) },
                 expectations: expectations)
         } catch let error as VaultError {
             throw error
@@ -188,7 +215,8 @@ extension RecordVault {
                 mutation: prepared.mutation(
                     ignoring: ignoring, audit: audit, milliseconds: clock.nowMilliseconds,
                     duplicates: configuration.duplicates == .allow),
-                policyVersion: proof.policyVersion, usesReserve: usesReserve)
+                policyVersion: proof.policyVersion, keys: prepared.keys,
+                usesReserve: usesReserve)
             switch await commits.commit([commit])[0] {
             case .committed: return
             case .policyChanged:
@@ -207,6 +235,7 @@ extension RecordVault {
                 }
             case .rejected(let rejection): throw Self.error(rejection)
             case .recordChanged: throw VaultError(.conflict)
+            case .keysChanged: throw .keysChanged
             case .failed(let error): throw VaultError(error)
             }
         }
@@ -221,7 +250,8 @@ extension RecordVault {
             var error = VaultError(.versionMismatch)
             error.version = generation
             return error
-        case .present, .replay, .occupied, .stateChanged: return VaultError(.conflict)
+        case .present, .replay, .occupied, .stateChanged, .segmentChanged:
+            return VaultError(.conflict)
         }
     }
 

@@ -112,6 +112,7 @@ extension RecordVault {
         for _ in 0..<Self.maximumAttempts {
             let announcement = commits.announce()
             let sequence = commits.sequence
+            let use = keyUse
             let (value, audit) = try await work(proof, sequence)
             #if BENCHMARK_WITHOUT_LOG
                 _ = consume announcement
@@ -123,11 +124,11 @@ extension RecordVault {
                     mutation: Mutation(audit: audit.map { $0.leaf(milliseconds: now) }),
                     policyVersion: proof.policyVersion,
                     reads: audit.compactMap { $0.outcome == "ok" ? $0.record : nil },
-                    readSequence: sequence, durability: configuration.readDurability,
+                    readSequence: sequence, keys: use, durability: configuration.readDurability,
                     usesReserve: Operation.kind.isNeededOnFullDisk)
                 switch await commits.commit(commit, announcement) {
                 case .committed: return value
-                case .recordChanged: continue
+                case .recordChanged, .keysChanged: continue
                 case .policyChanged: proof = try await reauthorize(proof)
                 case .rejected: throw VaultError(.internal)
                 case .failed(let error): throw VaultError(error)

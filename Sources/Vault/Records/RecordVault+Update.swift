@@ -30,7 +30,9 @@ extension RecordVault {
         try checkGranted(RecordUpdate.names(in: body, configuration.catalogue), proof)
         try await takeRecord(id, proof)
         return try await countingDuplicates(proof) { () throws(VaultError) in
-            try await repeatUpdate(proof, id, body, ifMatch: ifMatch, isDryRun: isDryRun)
+            try await preparing { () throws(VaultError) in
+                try await repeatUpdate(proof, id, body, ifMatch: ifMatch, isDryRun: isDryRun)
+            }
         }
     }
 
@@ -39,6 +41,7 @@ extension RecordVault {
         isDryRun: Bool
     ) async throws(VaultError) -> WrittenRecord {
         for _ in 0..<Self.maximumAttempts {
+            let use = keyUse
             let record = try await open(live(id))
             try checkPurpose(proof.purpose, opens: record)
             let version = record.stored.generation
@@ -55,7 +58,8 @@ extension RecordVault {
                 return WrittenRecord(id: id, version: version)
             }
             let key = try await segmentKey(record.stored.segment)
-            let prepared = try update.prepare(record, segment: key, vault: self)
+            let prepared = try update.prepare(
+                record, segment: key, keys: use.sealing(under: key), vault: self)
             var audit = AuditRecord(proof, record: id)
             audit.fields = update.names
             audit.generation = version + 1

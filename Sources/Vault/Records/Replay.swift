@@ -7,14 +7,16 @@ struct Replay: Sendable {
 
     let address: [UInt8]
     let digest: [UInt8]
+    private let vaultBox: VaultBox
 
     init(
         _ caller: Caller, route: String, key: String, body: [UInt8], vault: RecordVault
     ) throws(VaultError) {
         do throws(KeyError) {
-            address = try vault.vaultBox.replays.address(
+            vaultBox = vault.vaultBox
+            address = try vaultBox.replays.address(
                 uid: caller.uid, token: caller.token?.id ?? "", route: route, idempotencyKey: key)
-            digest = try vault.vaultBox.replays.digest(of: body)
+            digest = try vaultBox.replays.digest(of: body)
         } catch {
             throw VaultError(.notReady, detail: error.description)
         }
@@ -29,7 +31,7 @@ struct Replay: Sendable {
             outcome += id?.bytes ?? []
         }
         do throws(KeyError) {
-            return try vault.vaultBox.replays.seal(
+            return try vaultBox.replays.seal(
                 digest: digest, outcome: outcome, address: address,
                 expiresAtSeconds: vault.clock.nowSeconds + Self.lifetimeSeconds)
         } catch {
@@ -43,7 +45,7 @@ struct Replay: Sendable {
     func ids(in row: StoredReplay, vault: RecordVault) throws(VaultError) -> [RecordID?] {
         let content: (digest: [UInt8], outcome: [UInt8])
         do throws(KeyError) {
-            content = try vault.vaultBox.replays.open(row)
+            content = try vaultBox.replays.open(row)
         } catch {
             throw VaultError(.damaged, detail: error.description)
         }

@@ -5,7 +5,7 @@ import Storage
 actor SegmentAllocator {
     private static let seatCount = 256
 
-    private let keyring: Keyring
+    private let keys: LiveKeys
     private let store: any VaultStore
     private let cache: SegmentKeyCache
     private let commits: CommitQueue
@@ -15,16 +15,16 @@ actor SegmentAllocator {
     private var making: Task<Result<SegmentKey, VaultError>, Never>?
 
     init(
-        keyring: Keyring, store: any VaultStore, cache: SegmentKeyCache, commits: CommitQueue,
+        keys: LiveKeys, store: any VaultStore, cache: SegmentKeyCache, commits: CommitQueue,
         lastSegment: StoredSegment?, recordsInLast: Int
     ) throws(KeyError) {
-        self.keyring = keyring
+        self.keys = keys
         self.store = store
         self.cache = cache
         self.commits = commits
         lastNumber = lastSegment?.id.number ?? 0
         if let lastSegment, recordsInLast < Self.seatCount {
-            let key = try SegmentKey.open(lastSegment, keyring: keyring)
+            let key = try SegmentKey.open(lastSegment, keyring: keys.current.keyring)
             cache.insert(key)
             current = key
             freeSeats = Self.seatCount - recordsInLast
@@ -51,6 +51,11 @@ actor SegmentAllocator {
         }
     }
 
+    /// Lets no further record into a segment that is about to get a new key.
+    func retire(_ segment: SegmentID) {
+        if current?.id == segment { current = nil }
+    }
+
     private func begin() -> Task<Result<SegmentKey, VaultError>, Never> {
         lastNumber += 1
         let id = SegmentID(lastNumber)
@@ -60,16 +65,24 @@ actor SegmentAllocator {
     }
 
     private nonisolated func make(_ id: SegmentID) async -> Result<SegmentKey, VaultError> {
-        do {
-            let (key, stored) = try SegmentKey.make(id, keyring: keyring)
-            let commit = Commit(mutation: Mutation(writes: [.putSegment(stored)]))
-            if case .failed(let error) = await commits.commit([commit])[0] {
-                return .failure(VaultError(error))
+        while true {
+            do {
+                let keys = keys.current
+                let (key, stored) = try SegmentKey.make(id, keyring: keys.keyring)
+                let commit = Commit(
+                    mutation: Mutation(writes: [.putSegment(stored)]),
+                    keys: KeyUse(version: keys.number))
+                switch await commits.commit([commit])[0] {
+                case .committed:
+                    cache.insert(key)
+                    return .success(key)
+                case .failed(let error): return .failure(VaultError(error))
+                // A rotation put another KEK in force: wrapped under the old one it would be lost.
+                default: continue
+                }
+            } catch {
+                return .failure(VaultError(.notReady, detail: "no memory for a segment key"))
             }
-            cache.insert(key)
-            return .success(key)
-        } catch {
-            return .failure(VaultError(.notReady, detail: "no memory for a segment key"))
         }
     }
 }

@@ -16,7 +16,9 @@ extension RecordVault {
     ) async throws(VaultError) -> WrittenRecord {
         try await takeRecord(id, proof)
         do throws(VaultError) {
-            return try await attemptRightsChange(proof, id, change: change)
+            return try await preparing { () throws(VaultError) in
+                try await attemptRightsChange(proof, id, change: change)
+            }
         } catch {
             guard error.code != .outcomeUnknown else { throw error }
             try await recordFailure(error, of: AuditRecord(proof, record: id))
@@ -29,6 +31,7 @@ extension RecordVault {
         change: (borrowing OpenRecord) throws(VaultError) -> RightsChange?
     ) async throws(VaultError) -> WrittenRecord {
         for _ in 0..<Self.maximumAttempts {
+            let use = keyUse
             let record = try await open(live(id))
             try checkRecording(for: proof.purpose, on: record)
             let version = record.stored.generation
@@ -39,7 +42,8 @@ extension RecordVault {
                 return WrittenRecord(id: id, version: version)
             }
             let key = try await segmentKey(record.stored.segment)
-            let prepared = try change.prepare(record, segment: key, vault: self)
+            let prepared = try change.prepare(
+                record, segment: key, keys: use.sealing(under: key), vault: self)
             audit.fields = [change.logged.field]
             audit.reason = change.logged.reason
             audit.generation = version + 1

@@ -21,7 +21,7 @@ struct RightsChange: Sendable {
 
     /// Seals the compartment anew and takes the others over.
     func prepare(
-        _ record: borrowing OpenRecord, segment: SegmentKey, vault: RecordVault
+        _ record: borrowing OpenRecord, segment: SegmentKey, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) -> PreparedRecord {
         var layout = try UpdatedLayout(of: record)
         var isThere = false
@@ -41,8 +41,10 @@ struct RightsChange: Sendable {
             record, values: try layout.values(of: record), flags: flags(record.box.flags),
             segment: segment, vault: vault)
         return PreparedRecord(
-            stored: stored, fields: [], uniques: [],
-            writes: [.replace(stored)] + (removes ? [.markDirty(record.stored.segment)] : []),
+            stored: stored, keys: keys, fields: [], uniques: [],
+            writes: [.replace(stored)]
+                + (removes
+                    ? [.markDirty(record.stored.segment, epoch: vault.keyring.kek.epoch)] : []),
             expectations: [.generation(id, record.stored.generation)])
     }
 

@@ -73,6 +73,20 @@ extension FaultyStore {
         return try await inner.segments()
     }
 
+    /// See ``VaultStore/boxes(in:)``.
+    public func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox] {
+        try checkService()
+        return try await inner.boxes(in: segment)
+    }
+
+    /// See ``VaultStore/boxes(after:limit:)``.
+    public func boxes(
+        after place: RecordPlace?, limit: Int
+    ) async throws(StoreError) -> [StoredBox] {
+        try checkService()
+        return try await inner.boxes(after: place, limit: limit)
+    }
+
     /// See ``VaultStore/recordCount(in:)``.
     public func recordCount(in segment: SegmentID) async throws(StoreError) -> Int {
         try checkService()

@@ -29,7 +29,7 @@ enum Sample {
 
     static func segment(_ number: UInt32, generation: UInt64 = 1) -> StoredSegment {
         StoredSegment(
-            id: SegmentID(number), generation: generation, epoch: 1, isDirty: false,
+            id: SegmentID(number), generation: generation, epoch: 1, dirtySince: 0,
             wrapped: bytes(72, seed: UInt64(number) &+ generation))
     }
 

@@ -82,6 +82,19 @@ extension InMemoryStore {
         try current().segments.values.sorted { $0.id < $1.id }
     }
 
+    /// See ``VaultStore/boxes(in:)``.
+    public func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox] {
+        try current().boxes.filter { $0.segment == segment }
+    }
+
+    /// See ``VaultStore/boxes(after:limit:)``.
+    public func boxes(
+        after place: RecordPlace?, limit: Int
+    ) async throws(StoreError) -> [StoredBox] {
+        let boxes = try current().boxes.drop { box in place.map { box.place <= $0 } ?? false }
+        return Array(boxes.prefix(limit))
+    }
+
     /// See ``VaultStore/recordCount(in:)``.
     public func recordCount(in segment: SegmentID) async throws(StoreError) -> Int {
         let state = try current()

@@ -54,6 +54,10 @@ public final class InMemoryStore: VaultStore {
         case staleSegmentCount
         /// Records read together come from different moments.
         case tornReads
+        /// Kept back changes of an index are carried out although its boxes held them.
+        case settlesAll
+        /// A segment counts as unchanged whatever became of it.
+        case anySegment
         /// It goes on after it was closed.
         case neverCloses
     }

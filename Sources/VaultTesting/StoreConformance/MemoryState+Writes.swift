@@ -12,6 +12,7 @@ extension MemoryState {
             else { return false }
             records[record.id] = record
             firstSegments[record.id] = record.segment
+            places[record.id] = UInt64(places.count + 1)
         case .replace(let record):
             guard records[record.id] != nil else { return false }
             records[record.id] = record
@@ -20,16 +21,49 @@ extension MemoryState {
             tombstones[id] = tombstone
         case .addToIndex(let chain, let id):
             guard records[id] != nil else { return false }
-            let place = UInt32(standing(in: chain, defect: defect).count)
-            setEntry(chain, place, id, defect)
+            if !keepsBack(.init(isAddition: true, chain: chain, id: id)) {
+                add(id, to: chain, defect)
+            }
         case .removeFromIndex(let chain, let id):
             guard records[id] != nil else { return false }
-            remove(id, from: chain, defect)
-        case .clearIndex(let generation): index[table(generation, defect)] = [:]
+            if !keepsBack(.init(isAddition: false, chain: chain, id: id)) {
+                remove(id, from: chain, defect)
+            }
+        case .reseal(let id, let box):
+            guard records[id] != nil else { return false }
+            records[id]?.box = box
+        case .clearIndex(let generation, let limit):
+            let table = table(generation, defect)
+            for tag in index[table, default: [:]].keys.sorted().prefix(limit) {
+                index[table]?[tag] = nil
+            }
+        case .deferIndex(let generation):
+            deferredIndex = generation
+            keptBack = []
+        case .fillIndex(let generation, let entries):
+            let ids = Dictionary(uniqueKeysWithValues: places.map { ($1, $0) })
+            for entry in entries {
+                index[table(generation, defect), default: [:]][entry.tag] =
+                    ids[entry.place.number]
+            }
+        case .settleIndex(let generation, let boxes, let limit):
+            guard deferredIndex == generation else { return false }
+            let next = keptBack.prefix(limit)
+            keptBack.removeFirst(next.count)
+            if keptBack.isEmpty { deferredIndex = nil }
+            for change in next {
+                let place = RecordPlace(places[change.id] ?? 0)
+                if boxes.hold(place, generation: change.boxGeneration), defect != .settlesAll {
+                    continue
+                }
+                change.isAddition
+                    ? add(change.id, to: change.chain, defect)
+                    : remove(change.id, from: change.chain, defect)
+            }
         case .putSegment(let segment): segments[segment.id] = segment
-        case .markDirty(let id):
+        case .markDirty(let id, let epoch):
             guard segments[id] != nil else { return false }
-            segments[id]?.isDirty = true
+            segments[id]?.dirtySince = epoch
         case .putState(let state): states[state.name] = state
         case .putReplay(let replay): replays[replay.key] = replay
         case .expireAuditEntries(let after, let through):
@@ -47,6 +81,21 @@ extension MemoryState {
             certificates[id, default: []].append(StoredCertificate(entry: entry, body: body))
         }
         return true
+    }
+
+    private mutating func keepsBack(_ change: KeptBack) -> Bool {
+        guard change.chain.generation == deferredIndex else { return false }
+        var change = change
+        change.boxGeneration = boxGeneration
+        keptBack.append(change)
+        return true
+    }
+
+    private mutating func add(
+        _ id: RecordID, to chain: IndexChain, _ defect: InMemoryStore.Defect?
+    ) {
+        let place = UInt32(standing(in: chain, defect: defect).count)
+        setEntry(chain, place, id, defect)
     }
 
     private mutating func remove(

@@ -1,9 +1,21 @@
 import Storage
 
+/// A change of an index that is kept back until the index is filled.
+struct KeptBack: Sendable {
+    let isAddition: Bool
+    let chain: IndexChain
+    let id: RecordID
+    var boxGeneration: UInt64?
+}
+
 /// All that an ``InMemoryStore`` holds; a value, so that taking back is keeping the old one.
 struct MemoryState: Sendable {
     var records: [RecordID: StoredRecord] = [:]
     var firstSegments: [RecordID: SegmentID] = [:]
+    var places: [RecordID: UInt64] = [:]
+    var deferredIndex: UInt32?
+    var keptBack: [KeptBack] = []
+    var boxGeneration: UInt64?
     var tombstones: [RecordID: [UInt8]] = [:]
     var index: [UInt32: [UInt64: RecordID]] = [:]
     var segments: [SegmentID: StoredSegment] = [:]
@@ -16,6 +28,15 @@ struct MemoryState: Sendable {
     func lookup(_ id: RecordID) -> RecordLookup {
         if let record = records[id] { return .live(record) }
         return tombstones[id].map { .erased(tombstone: $0) } ?? .unknown
+    }
+
+    /// In the order of places.
+    var boxes: [StoredBox] {
+        records.values.map { record in
+            StoredBox(
+                place: RecordPlace(places[record.id] ?? 0), id: record.id,
+                segment: record.segment, generation: record.generation, box: record.box)
+        }.sorted { $0.place < $1.place }
     }
 
     func lookups(_ ids: [RecordID]) -> [RecordLookup] {
@@ -40,6 +61,12 @@ struct MemoryState: Sendable {
             guard let rejection = state.rejection(of: expectation, place, defect) else { continue }
             if defect == .auditGap { lastAuditNumber += 1 }
             return .rejected(rejection)
+        }
+        boxGeneration = mutation.writes.reduce(nil) { generation, write in
+            switch write {
+            case .insert(let record), .replace(let record): record.generation
+            default: generation
+            }
         }
         for write in mutation.writes {
             guard carryOut(write, defect) else { return .failed(.unexpected(code: 0)) }
@@ -78,6 +105,10 @@ struct MemoryState: Sendable {
             let version = states[name]?.version ?? 0
             return version == expected || defect == .anyStateVersion
                 ? nil : .stateChanged(name: name, version: version)
+        case .segment(let segment, let count):
+            let found = records.values.filter { $0.segment == segment.id }.count
+            let isSame = segments[segment.id] == segment && count.map { $0 == found } ?? true
+            return isSame || defect == .anySegment ? nil : .segmentChanged(segment.id)
         }
     }
 

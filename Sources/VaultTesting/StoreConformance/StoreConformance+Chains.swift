@@ -57,6 +57,67 @@ extension StoreConformance {
                 try bench.same(try await bench.standing(in: chain), standing, "less \(leaving)")
             }
         },
+        ConformanceCheck("an index is filled while its changes are kept back") { bench in
+            let (old, next) = (Sample.chain(1, generation: 4), Sample.chain(1, generation: 5))
+            let both = { (id: RecordID) -> [Write] in
+                [.addToIndex(old, id), .addToIndex(next, id)]
+            }
+            try await bench.put(
+                Mutation(
+                    writes: (1...3).flatMap {
+                        [.insert(Sample.record($0)), .addToIndex(old, Sample.id($0))]
+                    } + [.insert(Sample.record(4))]))
+            try await bench.put(Mutation(writes: [.deferIndex(generation: 5)]))
+            // 1 is erased, 2 leaves the value before its box is read, 3 after; 4 takes it, 5 comes new.
+            try await bench.put(
+                Mutation(writes: [.replace(Sample.record(4, generation: 2))] + both(Sample.id(4))))
+            try await bench.put(
+                Mutation(writes: [
+                    .replace(Sample.record(2, generation: 2)),
+                    .removeFromIndex(old, Sample.id(2)), .removeFromIndex(next, Sample.id(2)),
+                ]))
+            let boxes = try await bench.store.boxes(after: nil, limit: 9)
+            try await bench.put(
+                Mutation(writes: [
+                    .removeFromIndex(old, Sample.id(1)), .removeFromIndex(next, Sample.id(1)),
+                    .erase(Sample.id(1), tombstone: [1]),
+                ]))
+            try await bench.put(
+                Mutation(writes: [
+                    .replace(Sample.record(3, generation: 2)),
+                    .removeFromIndex(old, Sample.id(3)), .removeFromIndex(next, Sample.id(3)),
+                ]))
+            try await bench.put(
+                Mutation(writes: [.insert(Sample.record(5))] + both(Sample.id(5))))
+            _ = try await bench.commit(
+                Mutation(writes: both(Sample.id(4)) + [.markDirty(SegmentID(99), epoch: 1)]))
+            let filled = boxes.filter { $0.id != Sample.id(2) }
+            try await bench.put(
+                Mutation(writes: [
+                    .fillIndex(
+                        generation: 5,
+                        filled.enumerated().map { occurrence, box in
+                            IndexFilling(tag: next.tag(UInt32(occurrence)), place: box.place)
+                        }.sorted { $0.tag < $1.tag })
+                ]))
+            var generations: [UInt32] = []
+            for box in boxes {
+                let number = Int(box.place.number)
+                while generations.count <= number { generations.append(0) }
+                generations[number] = UInt32(box.generation)
+            }
+            let from = FilledBoxes(generations: generations)
+            try bench.same(try await bench.standing(in: next), [3, 4], "filled")
+            for _ in 0..<3 {
+                try await bench.put(
+                    Mutation(writes: [.settleIndex(generation: 5, filledFrom: from, limit: 2)]))
+            }
+            try bench.same(try await bench.standing(in: next), [4, 5], "settled")
+            try bench.same(try await bench.standing(in: old).sorted(), [4, 5], "the old one")
+            try await bench.put(
+                Mutation(writes: [.insert(Sample.record(6))] + both(Sample.id(6))))
+            try bench.same(try await bench.standing(in: next).sorted(), [4, 5, 6], "at once now")
+        },
         ConformanceCheck("index generations lie apart and are cleared apart") { bench in
             try await bench.put(
                 Mutation(
@@ -71,7 +132,7 @@ extension StoreConformance {
                         generation: generation, after: nil, limit: 9),
                     [IndexEntry(tag: tag, record: Sample.id(1))], "generation \(generation)")
             }
-            try await bench.put(Mutation(writes: [.clearIndex(generation: 4)]))
+            try await bench.put(Mutation(writes: [.clearIndex(generation: 4, limit: 100)]))
             try bench.same(
                 try await bench.standing(in: Sample.chain(1, generation: 4)), [], "cleared")
             try bench.same(

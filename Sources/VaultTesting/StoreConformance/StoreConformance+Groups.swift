@@ -24,7 +24,7 @@ extension StoreConformance {
             let failing: [Write] = [
                 .insert(Sample.record(1)), .replace(Sample.record(50)),
                 .erase(Sample.id(50), tombstone: [1]), .addToIndex(Sample.chain(5), Sample.id(50)),
-                .markDirty(SegmentID(50)),
+                .markDirty(SegmentID(50), epoch: 1),
             ]
             for (place, write) in failing.enumerated() {
                 let first = UInt64(100 + 3 * place)

@@ -54,7 +54,7 @@ extension StoreConformance {
                     audit: [[1], [2]]),
                 Mutation(writes: [
                     .removeFromIndex(Sample.chain(3, generation: 1), Sample.id(3)),
-                    .erase(Sample.id(3), tombstone: [1]), .markDirty(SegmentID(1)),
+                    .erase(Sample.id(3), tombstone: [1]), .markDirty(SegmentID(1), epoch: 1),
                 ]))
             var counts = try await bench.store.counts()
             counts.bytesOnDisk = 0

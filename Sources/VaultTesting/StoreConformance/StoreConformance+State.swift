@@ -7,9 +7,11 @@ extension StoreConformance {
                 try await bench.put(Mutation(writes: [.putSegment(Sample.segment(number))]))
             }
             try await bench.put(
-                Mutation(writes: [.markDirty(SegmentID(2)), .markDirty(SegmentID(2))]))
+                Mutation(writes: [
+                    .markDirty(SegmentID(2), epoch: 1), .markDirty(SegmentID(2), epoch: 3),
+                ]))
             var dirty = Sample.segment(2)
-            dirty.isDirty = true
+            dirty.dirtySince = 3
             try bench.same(
                 try await bench.store.segments(), [Sample.segment(1), dirty, Sample.segment(3)],
                 "segments")
@@ -31,6 +33,53 @@ extension StoreConformance {
                     try await bench.store.recordCount(in: SegmentID(UInt32(segment))), count,
                     "segment \(segment)")
             }
+        },
+        ConformanceCheck("a segment is expected as it was read, with so many records") { bench in
+            let segment = Sample.segment(1)
+            try await bench.put(
+                Mutation(writes: [.putSegment(segment), .insert(Sample.record(1, segment: 1))]))
+            var changed = segment
+            changed.dirtySince = 2
+            let cases: [(StoredSegment, Int?, Bool)] = [
+                (segment, nil, true), (segment, 1, true), (segment, 0, false),
+                (segment, 2, false), (changed, nil, false), (Sample.segment(2), nil, false),
+                (Sample.segment(1, generation: 2), 1, false),
+            ]
+            for (place, (segment, count, stands)) in cases.enumerated() {
+                let outcomes = try await bench.commit(
+                    Mutation(
+                        expectations: [.segment(segment, recordCount: count)],
+                        writes: [
+                            .putState(StoredState(name: "s", version: UInt64(place), sealed: [1]))
+                        ]))
+                try bench.same(
+                    outcomes, [stands ? .committed : .rejected(.segmentChanged(segment.id))],
+                    "case \(place)")
+            }
+        },
+        ConformanceCheck("boxes are listed by place, and sealed anew alone") { bench in
+            try await bench.put(
+                Mutation(
+                    writes: [3, 1, 2].map { .insert(Sample.record($0, segment: $0 == 2 ? 9 : 1)) }))
+            try await bench.put(
+                Mutation(writes: [
+                    .erase(Sample.id(3), tombstone: [1]), .reseal(Sample.id(1), box: [7, 7]),
+                ]))
+            let all = try await bench.store.boxes(after: nil, limit: 9)
+            try bench.same(all.map(\.id), [Sample.id(1), Sample.id(2)], "all")
+            try bench.same(all.first?.box, [7, 7], "sealed anew")
+            try bench.same(all.first?.generation, Sample.record(1).generation, "generation")
+            try bench.same(
+                try await bench.store.boxes(after: all.first?.place, limit: 9).map(\.id),
+                [Sample.id(2)], "after the first")
+            try bench.same(try await bench.store.boxes(after: nil, limit: 1).count, 1, "limit")
+            try bench.same(
+                try await bench.store.boxes(in: SegmentID(9)).map(\.id), [Sample.id(2)],
+                "of a segment")
+            guard case .live(let record) = try await bench.store.record(Sample.id(1)) else {
+                throw ConformanceFailure(description: "not there")
+            }
+            try bench.same(record.fields, Sample.record(1).fields, "its fields stay")
         },
         ConformanceCheck("certificates outlive their record, oldest first") { bench in
             try await bench.put(

@@ -170,7 +170,8 @@ import VaultTesting
             field: .restriction, json: restriction.json, logged: ("restriction", "set"),
             closes: true
         ).prepare(
-            record, segment: await vault.segmentKey(record.stored.segment), vault: vault
+            record, segment: await vault.segmentKey(record.stored.segment), keys: vault.keyUse,
+            vault: vault
         ).stored
     }
 }
