@@ -86,11 +86,12 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CFileSystem"),
         library("Cryptography", ["CSodium"]),
         library("StrictJSON"),
         library("Storage"),
         library("Verification", ["Cryptography", "StrictJSON"]),
-        library("KeyManagement", ["Cryptography", "Storage"]),
+        library("KeyManagement", ["CFileSystem", "Cryptography", "Storage"]),
         library("Catalogue", ["StrictJSON", yams]),
         library(
             "Vault",

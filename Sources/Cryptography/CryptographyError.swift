@@ -24,6 +24,10 @@ public enum CryptographyError: Error, Hashable, Sendable {
     case authenticationFailed
     /// Secret text is not valid hexadecimal or base64.
     case malformedText
+    /// There is not as much memory as the hashing of a passphrase takes.
+    case passwordHashFailed
+    /// Nothing was given where a secret was asked for, or more than it may be.
+    case noSecretGiven
     /// A step that protects the process was refused by the kernel.
     case processNotHardened(ProcessHardening.Step)
 
@@ -41,6 +45,8 @@ public enum CryptographyError: Error, Hashable, Sendable {
         case .invalidDigestLength: "invalid_digest_length"
         case .authenticationFailed: "authentication_failed"
         case .malformedText: "malformed_secret_text"
+        case .passwordHashFailed: "password_hash_failed"
+        case .noSecretGiven: "no_secret_given"
         case .processNotHardened: "process_not_hardened"
         }
     }
@@ -73,6 +79,10 @@ extension CryptographyError: CustomStringConvertible {
             "the data did not authenticate: it was altered or moved, or the key is another"
         case .malformedText:
             "the text is not valid hexadecimal or base64 of the expected length"
+        case .passwordHashFailed:
+            "the passphrase could not be hashed: there is not enough memory for it"
+        case .noSecretGiven:
+            "nothing was given where a secret was asked for, or more than it may be"
         case .processNotHardened(let step):
             "the process could not be protected: \(step.rawValue) was refused by the kernel"
         }

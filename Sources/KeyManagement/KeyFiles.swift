@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 
 /// Small key files: written whole, synced, put in place by a rename.
@@ -26,13 +27,54 @@ enum KeyFiles {
         }
     }
 
-    /// Puts new content in a file's place: at any moment the old or the new is there, whole.
+    /// Puts new content in a file's place: at any moment the old or the new is there, whole. The old
+    /// content is overwritten before its blocks are let go.
     static func replace(_ content: [UInt8], at path: String) throws(KeyError) {
-        let next = path + ".new"
-        unlink(next)
-        try create(content, at: next)
-        guard rename(next, path) == 0 else { throw notWritable(path) }
+        try destroyLeftovers(of: path)
+        try create(content, at: path + nextSuffix)
+        // The old file keeps a name, so that a crash leaves no block that nobody can find again.
+        guard link(path, path + oldSuffix) == 0 || errno == ENOENT else { throw notWritable(path) }
+        guard rename(path + nextSuffix, path) == 0 else { throw notWritable(path) }
         try syncDirectory(of: path)
+        try destroyLeftovers(of: path)
+    }
+
+    /// Destroys what a replacement that a crash cut short has left beside a file.
+    static func destroyLeftovers(of path: String) throws(KeyError) {
+        for leftover in [path + nextSuffix, path + oldSuffix] where access(leftover, F_OK) == 0 {
+            // Two names of one file, where the crash came before the rename: it is the live one.
+            if !isSameFile(leftover, path) { try overwrite(leftover) }
+            guard unlink(leftover) == 0 else { throw notWritable(leftover) }
+            try syncDirectory(of: path)
+        }
+    }
+
+    private static let nextSuffix = ".new"
+    private static let oldSuffix = ".old"
+
+    private static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var (one, other) = (stat(), stat())
+        return lstat(first, &one) == 0 && lstat(second, &other) == 0
+            && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+    }
+
+    /// Overwrites a file with random bytes, in place, and syncs it.
+    private static func overwrite(_ path: String) throws(KeyError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw notWritable(path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size <= maximumCount
+        else { throw notWritable(path) }
+        let noise: [UInt8]
+        do throws(CryptographyError) {
+            noise = try SecureRandom.bytes(count: Int(status.st_size))
+        } catch {
+            throw KeyError(error, at: path)
+        }
+        guard noise.withUnsafeBytes({ writeAll($0, to: descriptor) }), fsync(descriptor) == 0
+        else { throw notWritable(path) }
     }
 
     /// The content of a file; `nil` if there is none.

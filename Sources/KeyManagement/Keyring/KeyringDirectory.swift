@@ -3,9 +3,6 @@ import Glibc
 
 /// The directory of keyring, escrow and ledger: the only files whose old copies must not survive.
 public struct KeyringDirectory: Sendable {
-    /// How surely an overwritten file is gone; certificates name it.
-    public static let strength = "file"
-
     /// The directory.
     public let path: String
 
@@ -16,6 +13,8 @@ public struct KeyringDirectory: Sendable {
 
     /// Where the ledger lies.
     public var ledgerPath: String { path + "/ledger" }
+    /// How surely an overwritten file is gone.
+    public var strength: StorageStrength { StorageStrength.of(path) }
     private var keyringPath: String { path + "/keyring" }
     private var escrowPath: String { path + "/escrow" }
 
@@ -43,7 +42,11 @@ public struct KeyringDirectory: Sendable {
         return try KeyringFile.open(file, rootKey: rootKey, vault: vault)
     }
 
-    private func write(_ keyring: Keyring, rootKey: RootKey) throws(KeyError) {
+    /// Puts a keyring and its escrow in the place of those that are there, which are overwritten before they
+    /// are let go, and reads both back.
+    ///
+    /// - Throws: ``KeyError``; which of the two keyrings is then there is not known.
+    public func write(_ keyring: Keyring, rootKey: RootKey) throws(KeyError) {
         let files: (keyring: [UInt8], escrow: [UInt8])
         do throws(CryptographyError) {
             files = (try KeyringFile.seal(keyring, rootKey: rootKey), try Escrow.seal(keyring))
@@ -52,5 +55,15 @@ public struct KeyringDirectory: Sendable {
         }
         try KeyFiles.replace(files.escrow, at: escrowPath)
         try KeyFiles.replace(files.keyring, at: keyringPath)
+        guard try KeyFiles.read(escrowPath) == files.escrow,
+            try open(rootKey: rootKey, vault: keyring.vault).generation == keyring.generation
+        else { throw KeyError(.keyringDamaged, at: keyringPath, hint: "check the disk") }
+    }
+
+    /// Destroys what a change that a crash cut short has left of other keyrings. To be called once the
+    /// keyring is open.
+    public func destroyLeftovers() throws(KeyError) {
+        try KeyFiles.destroyLeftovers(of: escrowPath)
+        try KeyFiles.destroyLeftovers(of: keyringPath)
     }
 }

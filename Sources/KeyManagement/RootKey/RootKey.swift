@@ -29,9 +29,3 @@ public final class RootKey: Sendable {
         try AEAD.openSecret(sealed, associatedData: associatedData, key: sealingKey)
     }
 }
-
-/// Where a root key comes from: a key file now; a systemd credential or a passphrase later.
-public protocol RootKeySource: Sendable {
-    /// Reads the root key.
-    func rootKey() throws(KeyError) -> RootKey
-}

@@ -80,7 +80,7 @@ extension RecordVault {
                     JSONMember(
                         "epochBegan",
                         .string(Timestamp.text(seconds: keyring.kek.createdSeconds))),
-                    JSONMember("storage", .string(KeyringDirectory.strength)),
+                    JSONMember("storage", .string(keyringStrength.rawValue)),
                     JSONMember("recoverable", .string("no")),
                 ])),
             JSONMember(

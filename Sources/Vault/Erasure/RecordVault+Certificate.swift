@@ -14,7 +14,7 @@ extension RecordVault {
             vault: keyring.vault.description, record: id.description, reason: reason,
             erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch,
-            storage: KeyringDirectory.strength)
+            storage: keyringStrength.rawValue)
         do throws(JSONError) {
             let message = try SignedDocument.message(
                 of: certificate.members, context: ErasureCertificate.context)

@@ -35,6 +35,8 @@ public struct VaultConfiguration: Sendable {
     public var reserve: (any DiskReserve)?
     /// After how many days audit entries are dropped, but for their hashes.
     public var auditRetentionDays = 1826
+    /// Where the keyring lies, and what seals it.
+    public var keyStorage: KeyStorage?
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

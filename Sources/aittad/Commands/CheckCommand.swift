@@ -17,7 +17,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try SecureProcess.start()
-        let opened = try OpenedState(path: try absolute(state), isReadOnly: true)
+        let opened = try OpenedState.asking(path: try absolute(state), isReadOnly: true)
         let check = VaultCheck(
             store: opened.store, keyring: opened.keyring, entries: opened.entries)
         let showsProgress = isatty(STDERR_FILENO) == 1

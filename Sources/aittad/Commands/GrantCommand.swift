@@ -31,7 +31,7 @@ struct GrantCommand: AsyncParsableCommand {
 
     func run() async throws {
         try SecureProcess.start()
-        let opened = try OpenedState(path: try absolute(state))
+        let opened = try OpenedState.asking(path: try absolute(state))
         let now = SystemWallClock().nowMilliseconds
         let id = RecordID(
             milliseconds: UInt64(now),

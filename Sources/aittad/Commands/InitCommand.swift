@@ -20,13 +20,7 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the database goes.", valueName: "dir"))
     var state = "/var/lib/aitta"
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            The root key file: read if it is there, else made. The keyring goes beside it. \
-            Default: /etc/aitta/keys/root.key, or DIR.keys/root.key for another state directory.
-            """, valueName: "file"))
-    var keyFile: String?
+    @OptionGroup(title: "Root key") var rootKeyOptions: RootKeyOptions
 
     @Option(
         help: ArgumentHelp(
@@ -46,13 +40,13 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         try SecureProcess.start()
         let directory = try StateDirectory.create(at: try absolute(state))
-        let keys = try KeyDirectory(keyFile: keyFile.map(absolute), state: directory.path)
+        let keys = try rootKeyOptions.directory(for: directory.path)
+        let (rootKey, source) = try rootKeyOptions.rootKey(in: keys)
         let vault = try newVaultID()
         let recoveryKey = try BoxSecretKey()
         let keyring = try Keyring.make(
             vault: vault, recoveryKey: recoveryKey.publicKey,
             nowSeconds: SystemWallClock().nowMilliseconds / 1000)
-        let rootKey = try keys.rootKey()
         let keyringDirectory = KeyringDirectory(path: keys.keyringDirectory)
         try keyringDirectory.create(keyring, rootKey: rootKey)
         let (ledger, _) = try Ledger.open(at: keyringDirectory.ledgerPath, keyring: keyring)
@@ -65,9 +59,12 @@ struct InitCommand: AsyncParsableCommand {
         let publicKey = Base64.encode(keyring.certificateKey.publicKey.bytes)
         try directory.write(
             StateDirectory.Note(
-                vault: vault, keyFile: keys.keyFile, keyringDirectory: keys.keyringDirectory,
-                publicKey: publicKey))
-        report(vault: vault, publicKey: publicKey, directory: directory, keys: keys)
+                vault: vault, rootKeySources: RootKeySources(current: source),
+                keyringDirectory: keys.keyringDirectory, publicKey: publicKey))
+        report(vault: vault, publicKey: publicKey, state: directory.path, source, keys)
+        if let warning = keyringDirectory.strength.warning {
+            write("warning: \(warning)\n", to: STDERR_FILENO)
+        }
     }
 
     private func newVaultID() throws -> VaultID {
@@ -116,14 +113,15 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private func report(
-        vault: VaultID, publicKey: String, directory: StateDirectory, keys: KeyDirectory
+        vault: VaultID, publicKey: String, state: String, _ source: RootKeySource,
+        _ keys: KeyDirectory
     ) {
         write(
             """
             vault       \(vault)
             public key  \(publicKey)
-            state       \(directory.path)
-            root key    \(keys.keyFile)
+            state       \(state)
+            root key    \(source.text)
             keyring     \(keys.keyringDirectory)
 
             Copy the escrow and the ledger from the keyring directory to another machine: without them

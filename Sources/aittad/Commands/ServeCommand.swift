@@ -34,12 +34,15 @@ struct ServeCommand: AsyncParsableCommand {
             requiresLockedMemory: settings.requiresLockedMemory,
             limitBytes: settings.memoryLimitBytes)
         let logger = makeLogger(level: settings.logLevel)
-        let opened = try OpenedState(path: try absolute(settings.state))
+        let locked = try LockedState(path: try absolute(settings.state))
+        let opened = try locked.open()
+        try locked.settle(opened)
         let registry = PrometheusRegistry()
         var configuration = try configuration(settings)
         configuration.metrics = VaultMetrics(factory: registry)
         configuration.reserve = ReserveFile(
             directory: opened.directory.path, megabytes: settings.reserveMegabytes)
+        configuration.keyStorage = opened.keyStorage
         let vault = try await RecordVault.open(
             store: opened.store, keyring: opened.keyring, ledger: opened.ledger,
             entries: opened.entries, configuration: configuration,

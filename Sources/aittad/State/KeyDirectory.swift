@@ -3,30 +3,37 @@ import KeyManagement
 
 /// Where a new vault's keys go: a directory (0700) outside the state directory.
 struct KeyDirectory {
-    let keyFile: String
-    let keyringDirectory: String
+    /// The directory.
+    let path: String
 
-    init(keyFile: String?, state: String) throws {
-        let keyFile = keyFile ?? Self.defaultKeyFile(for: state)
-        let directory = String(keyFile[..<(keyFile.lastIndex(of: "/") ?? keyFile.startIndex)])
-        guard !(directory + "/").hasPrefix(state + "/") else {
+    /// Makes the directory if it is missing.
+    ///
+    /// - Parameter path: `nil` for `/etc/aitta/keys`, or `DIR.keys` beside another state directory.
+    init(path: String?, state: String) throws {
+        let path = path ?? Self.defaultPath(for: state)
+        guard !(path + "/").hasPrefix(state + "/") else {
             throw Failure(
-                "the key file lies inside the state directory",
+                "the keys lie inside the state directory",
                 hint: "a copy of the state directory must open nothing: keep keys elsewhere")
         }
-        try Self.make(directory)
-        self.keyFile = keyFile
-        keyringDirectory = directory + "/keyring"
+        try Self.make(path)
+        self.path = path
     }
 
-    /// The root key of the file, made if there is none.
-    func rootKey() throws -> RootKey {
-        let file = RootKeyFile(path: keyFile)
-        return access(keyFile, F_OK) == 0 ? try file.rootKey() : try file.create()
+    /// The directory that a key file lies in, or is to lie in.
+    static func of(keyFile: String) -> String {
+        String(keyFile[..<(keyFile.lastIndex(of: "/") ?? keyFile.startIndex)])
     }
 
-    private static func defaultKeyFile(for state: String) -> String {
-        state == "/var/lib/aitta" ? "/etc/aitta/keys/root.key" : state + ".keys/root.key"
+    /// Where the key file goes unless another is named.
+    var keyFile: String { path + "/root.key" }
+    /// Where the passphrase's salt and cost go.
+    var passphraseFile: String { path + "/root.passphrase" }
+    /// Where keyring, escrow and ledger go.
+    var keyringDirectory: String { path + "/keyring" }
+
+    private static func defaultPath(for state: String) -> String {
+        state == "/var/lib/aitta" ? "/etc/aitta/keys" : state + ".keys"
     }
 
     private static func make(_ directory: String) throws {
@@ -40,7 +47,7 @@ struct KeyDirectory {
             guard mkdir(parent, 0o700) == 0 else {
                 throw Failure(
                     "can't make the key directory \(parent): \(String(cString: strerror(errno)))",
-                    hint: "name another place with --key-file")
+                    hint: "name another place with --key-file or --key-directory")
             }
         }
     }

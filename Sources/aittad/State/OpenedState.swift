@@ -1,27 +1,68 @@
 import Cryptography
 import KeyManagement
 import SQLiteStore
+import Vault
+
+/// A state directory whose lock is held, and where its keys are: they may wait for a passphrase.
+struct LockedState {
+    let directory: StateDirectory
+    let note: StateDirectory.Note
+
+    /// Takes the lock and reads the note.
+    init(path: String) throws {
+        directory = try StateDirectory(path: path)
+        note = try directory.note()
+    }
+
+    /// Where keyring, escrow and ledger lie.
+    var keys: KeyringDirectory { KeyringDirectory(path: note.keyringDirectory) }
+
+    /// Opens everything.
+    ///
+    /// - Parameters:
+    ///   - passphrase: What was given; `nil`: nothing yet.
+    ///   - isReadOnly: Leaves even a torn last ledger entry as it is.
+    /// - Throws: `KeyError` with `passphraseRequired` where nothing else is missing.
+    func open(passphrase: Passphrase? = nil, isReadOnly: Bool = false) throws -> OpenedState {
+        let opened = try note.rootKeySources.open(
+            keys, vault: note.vault, passphrase: passphrase)
+        let (ledger, entries) = try Ledger.open(
+            at: keys.ledgerPath, keyring: opened.keyring, isReadOnly: isReadOnly)
+        return OpenedState(
+            directory: directory, source: opened.source, keyring: opened.keyring,
+            keyStorage: KeyStorage(keyrings: keys, rootKey: opened.rootKey), ledger: ledger,
+            entries: entries, store: try SQLiteStore.open(at: directory.path))
+    }
+
+    /// Finishes a change of the root key's source that a crash cut short: whichever source opened the
+    /// keyring is the vault's.
+    func settle(_ opened: OpenedState) throws {
+        try keys.destroyLeftovers()
+        guard note.rootKeySources != RootKeySources(current: opened.source) else { return }
+        var settled = note
+        settled.rootKeySources = RootKeySources(current: opened.source)
+        try directory.write(settled)
+    }
+}
 
 /// Keyring, ledger and database of a vault, opened by whoever holds the root key and the lock.
 struct OpenedState {
     let directory: StateDirectory
+    let source: RootKeySource
     let keyring: Keyring
+    let keyStorage: KeyStorage
     let ledger: Ledger
     let entries: [LedgerEntry]
     let store: SQLiteStore
 
-    /// Opens what a state directory's note names.
-    ///
-    /// - Parameter isReadOnly: Leaves even a torn last ledger entry as it is.
-    init(path: String, isReadOnly: Bool = false) throws {
-        directory = try StateDirectory(path: path)
-        let note = try directory.note()
-        let rootKey = try RootKeyFile(path: note.keyFile).rootKey()
-        let keys = KeyringDirectory(path: note.keyringDirectory)
-        keyring = try keys.open(rootKey: rootKey, vault: note.vault)
-        (ledger, entries) = try Ledger.open(
-            at: keys.ledgerPath, keyring: keyring, isReadOnly: isReadOnly)
-        store = try SQLiteStore.open(at: path)
+    /// Opens what a state directory's note names, and asks for the passphrase where one is needed.
+    static func asking(path: String, isReadOnly: Bool = false) throws -> OpenedState {
+        let locked = try LockedState(path: path)
+        do {
+            return try locked.open(isReadOnly: isReadOnly)
+        } catch let error as KeyError where error.code == .passphraseRequired {
+            return try locked.open(passphrase: PassphrasePrompt.ask(), isReadOnly: isReadOnly)
+        }
     }
 }
 

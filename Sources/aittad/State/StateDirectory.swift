@@ -13,7 +13,8 @@ final class StateDirectory: Sendable {
         static let format = "aitta-vault/1"
 
         let vault: VaultID
-        let keyFile: String
+        /// Where the root key comes from.
+        var rootKeySources: RootKeySources
         let keyringDirectory: String
         /// The public certificate key in base64.
         let publicKey: String
@@ -78,34 +79,55 @@ final class StateDirectory: Sendable {
         }
         guard let json = try? JSONParser.parse(bytes), json["format"]?.text == Note.format,
             let vault = json["vault"]?.text.flatMap({ VaultID($0) }),
-            let keyFile = json["keyFile"]?.text, let keyring = json["keyringDirectory"]?.text,
-            let publicKey = json["publicKey"]?.text
-        else { throw Failure("\(path)/\(Self.noteName) is damaged") }
+            let current = json["rootKeySource"].flatMap({ RootKeySource($0) }),
+            let keyring = json["keyringDirectory"]?.text, let publicKey = json["publicKey"]?.text
+        else {
+            throw Failure(
+                "\(path)/\(Self.noteName) is damaged",
+                hint: "put it back: docs/FORMAT.md, \"Vault note\", has its form")
+        }
         return Note(
-            vault: vault, keyFile: keyFile, keyringDirectory: keyring, publicKey: publicKey)
+            vault: vault,
+            rootKeySources: RootKeySources(
+                current: current,
+                pending: json["pendingRootKeySource"].flatMap { RootKeySource($0) }),
+            keyringDirectory: keyring, publicKey: publicKey)
     }
 
-    /// Writes the note: the last step of making a vault.
+    /// Writes the note in one step, in the place of one that may be there: the last step of making a
+    /// vault.
     func write(_ note: Note) throws {
-        let json = JSONValue.object([
-            JSONMember("format", .string(Note.format)),
-            JSONMember("vault", .string(note.vault.description)),
-            JSONMember("keyFile", .string(note.keyFile)),
-            JSONMember("keyringDirectory", .string(note.keyringDirectory)),
-            JSONMember("publicKey", .string(note.publicKey)),
-        ])
-        let target = path + "/" + Self.noteName
-        let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure("can't write \(target)") }
+        let (target, next) = (path + "/" + Self.noteName, path + "/" + Self.noteName + ".new")
+        unlink(next)
+        let descriptor = open(next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Failure("can't write \(next)") }
         defer { close(descriptor) }
-        let bytes = json.encoded() + [UInt8(ascii: "\n")]
+        let bytes = note.json.encoded() + [UInt8(ascii: "\n")]
         guard
             bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) })
-                == bytes.count, fsync(descriptor) == 0
+                == bytes.count, fsync(descriptor) == 0, rename(next, target) == 0
         else { throw Failure("can't write \(target)") }
         let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(directory) }
         guard fsync(directory) == 0 else { throw Failure("can't sync \(path)") }
+    }
+}
+
+extension StateDirectory.Note {
+    fileprivate var json: JSONValue {
+        var members = [
+            JSONMember("format", .string(Self.format)),
+            JSONMember("vault", .string(vault.description)),
+            JSONMember("rootKeySource", rootKeySources.current.json),
+        ]
+        if let pending = rootKeySources.pending {
+            members.append(JSONMember("pendingRootKeySource", pending.json))
+        }
+        return .object(
+            members + [
+                JSONMember("keyringDirectory", .string(keyringDirectory)),
+                JSONMember("publicKey", .string(publicKey)),
+            ])
     }
 }
 

@@ -1,0 +1,15 @@
+public import KeyManagement
+
+/// Where a vault's keyring and escrow lie.
+public protocol KeyringStorage: Sendable {
+    /// How surely an overwritten keyring is gone.
+    var strength: StorageStrength { get }
+
+    /// Puts a keyring and its escrow in the place of those that are there, which are destroyed, and reads
+    /// them back.
+    ///
+    /// - Throws: ``KeyError``; which of the two keyrings is then there is not known.
+    func write(_ keyring: Keyring, rootKey: RootKey) throws(KeyError)
+}
+
+extension KeyringDirectory: KeyringStorage {}

@@ -1,0 +1,40 @@
+import KeyManagement
+import StrictJSON
+
+extension RootKeySource {
+    /// Reads what a vault's note says; `nil` for a form that is not known.
+    init?(_ json: JSONValue) {
+        switch json["type"]?.text {
+        case "key-file":
+            guard let path = json["path"]?.text else { return nil }
+            self = .keyFile(path: path)
+        case "passphrase":
+            guard let path = json["path"]?.text else { return nil }
+            self = .passphrase(path: path)
+        case "credential":
+            guard let name = json["name"]?.text else { return nil }
+            self = .credential(name: name)
+        default: return nil
+        }
+    }
+
+    /// As it stands in a vault's note.
+    var json: JSONValue {
+        let (type, member, value) =
+            switch self {
+            case .keyFile(let path): ("key-file", "path", path)
+            case .passphrase(let path): ("passphrase", "path", path)
+            case .credential(let name): ("credential", "name", name)
+            }
+        return .object([JSONMember("type", .string(type)), JSONMember(member, .string(value))])
+    }
+
+    /// For people.
+    var text: String {
+        switch self {
+        case .keyFile(let path): path
+        case .passphrase(let path): "a passphrase, hashed as \(path) says"
+        case .credential(let name): "the systemd credential \(name)"
+        }
+    }
+}
