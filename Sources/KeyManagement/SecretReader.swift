@@ -37,6 +37,13 @@ struct SecretReader {
         return try secret.copy(start..<(start + count))
     }
 
+    mutating func skipShortText(
+        in secret: borrowing SecretBytes
+    ) throws(CryptographyError) {
+        let count = Int(try integer(UInt8.self, from: secret))
+        _ = try advance(by: count, in: secret)
+    }
+
     /// Passes over `count` bytes and says where they began.
     mutating func skip(
         _ count: Int, in secret: borrowing SecretBytes

@@ -9,6 +9,7 @@ struct ReadStatements {
     let state, replay, certificates, auditEntries, leafHashes, counts: PreparedStatement
     private let recordOfTag: [PreparedStatement]
     private let entriesFrom: [PreparedStatement]
+    private let anyEntry: [PreparedStatement]
 
     /// Entries of an index generation lie in the table of its parity.
     func recordOfTag(generation: UInt32) -> PreparedStatement {
@@ -17,6 +18,10 @@ struct ReadStatements {
 
     func entriesFrom(generation: UInt32) -> PreparedStatement {
         entriesFrom[Int(generation & 1)]
+    }
+
+    func anyEntry(generation: UInt32) -> PreparedStatement {
+        anyEntry[Int(generation & 1)]
     }
 
     var isInsideTransaction: Bool {
@@ -102,6 +107,9 @@ struct ReadStatements {
                 FROM \(name) i LEFT JOIN key_boxes k ON k.number = i.record
                 LEFT JOIN records r ON r.number = i.record WHERE i.tag = ?
                 """)
+        }
+        anyEntry = try IndexTable.names.map { name in
+            try prepare("blind_index", "SELECT 1 FROM \(name) LIMIT 1")
         }
         entriesFrom = try IndexTable.names.map { name in
             try prepare(

@@ -19,6 +19,12 @@ extension Reader {
         return answer
     }
 
+    func isIndexEmpty(generation: UInt32) throws(StoreError) -> Bool {
+        let statement = statements.anyEntry(generation: generation)
+        defer { statement.reset() }
+        return try !statement.step()
+    }
+
     func segment(_ id: SegmentID) throws(StoreError) -> StoredSegment? {
         let statement = statements.segment
         try statement.bind(1, id)

@@ -41,6 +41,13 @@ extension SQLiteStore {
         }
     }
 
+    /// See ``VaultStore/isIndexEmpty(generation:)``.
+    public func isIndexEmpty(generation: UInt32) async throws(StoreError) -> Bool {
+        try await read { reader throws(StoreError) in
+            try reader.isIndexEmpty(generation: generation)
+        }
+    }
+
     /// See ``VaultStore/segment(_:)``.
     public func segment(_ id: SegmentID) async throws(StoreError) -> StoredSegment? {
         try await read { reader throws(StoreError) in try reader.segment(id) }

@@ -24,6 +24,9 @@ public protocol VaultStore: Sendable {
         generation: UInt32, after tag: UInt64?, limit: Int
     ) async throws(StoreError) -> [IndexEntry]
 
+    /// Whether an index generation has no entry, not even of a record that is gone.
+    func isIndexEmpty(generation: UInt32) async throws(StoreError) -> Bool
+
     /// A segment.
     func segment(_ id: SegmentID) async throws(StoreError) -> StoredSegment?
 

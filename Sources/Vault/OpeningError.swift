@@ -6,6 +6,7 @@ public struct OpeningError: Error, Sendable, Equatable {
         case policyDamaged = "policy_damaged"
         case ledgerOlder = "ledger_older"
         case databaseOlder = "database_older"
+        case keyringOlder = "keyring_older"
         case vaultBoxMissing = "vault_box_missing"
         case erasureNotCarriedOut = "erasure_not_carried_out"
         case catalogueNarrowed = "catalogue_narrowed"
@@ -35,6 +36,9 @@ public struct OpeningError: Error, Sendable, Equatable {
         case .databaseOlder:
             "the database lacks a change of the access policy that the ledger knows to be committed; "
                 + "put back a newer one"
+        case .keyringOlder:
+            "the ledger knows a later keyring: put that back, from a replica or from the newest escrow "
+                + "with `aittad restore`; under this one keys that were destroyed would live again"
         case .erasureNotCarriedOut:
             "an erasure that the ledger holds could not be carried out on this database"
         case .catalogueNarrowed:

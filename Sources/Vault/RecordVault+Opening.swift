@@ -54,6 +54,10 @@ extension RecordVault {
         configuration: VaultConfiguration, clock: any WallClock,
         onFailure: @escaping @Sendable (StoreError) -> Void
     ) async throws -> RecordVault {
+        let known = ledger.rotations
+        guard keyring.generation >= known.generation, keyring.kek.epoch >= known.epoch else {
+            throw OpeningError(.keyringOlder, at: "generation \(keyring.generation)")
+        }
         let vaultBox = try await openVaultBox(in: store, keyring: keyring)
         let policy = try await PolicyState.load(
             from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
@@ -118,11 +122,14 @@ extension RecordVault {
 
     /// Carries out every erasure of the ledger that the database doesn't show.
     private func settle(_ entries: [LedgerEntry]) async throws {
+        let waiting = Set(ledger.rotations.waiting.map(\.number))
+        var isAnyLost = false
         for entry in entries {
             guard case .erasure(let id, let isWhole, let dekIDs) = entry.event else { continue }
             switch try await store.record(id) {
             case .erased: continue
             case .unknown:
+                isAnyLost = isAnyLost || waiting.contains(entry.number)
                 if isWhole {
                     try await bury(id, atMilliseconds: entry.milliseconds)
                 }
@@ -131,6 +138,16 @@ extension RecordVault {
                     stored, isWhole: isWhole, dekIDs: dekIDs, milliseconds: entry.milliseconds)
             }
         }
+        if isAnyLost { try await markAllDirty() }
+    }
+
+    /// Where a database doesn't know whom the ledger erased, nobody knows under which segment key the
+    /// copies hold them: the next rotation makes all of them anew, and the index.
+    private func markAllDirty() async throws {
+        let clean = try await store.segments().filter { !$0.isDirty }
+        guard !clean.isEmpty else { return }
+        try await carryOut(
+            Mutation(writes: clean.map { .markDirty($0.id, epoch: keyring.kek.epoch) }))
     }
 
     private func bury(

@@ -15,6 +15,7 @@ import Synchronization
 /// | read | `Records/RecordVault+Read.swift` |
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
+/// | rotate keys | `Rotation/` |
 /// | consents, objections, restriction, protection | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
@@ -40,6 +41,7 @@ public final class RecordVault: Sendable {
     let refusals: RefusalSummary
     let overBudget: RefusalSummary
     let witnessing: LogWitnessing
+    let rotation = RotationRunner()
     let startedAtMilliseconds: Int64
     let health: VaultHealth
     /// Whether a breach scope is being made, which takes memory.
@@ -103,6 +105,7 @@ public final class RecordVault: Sendable {
     /// to the outside witness, and closes.
     public func shutDown() async {
         isDraining.store(true, ordering: .relaxed)
+        await rotation.cancel()
         await logRefusals(isLast: true)
         await commits.stop()
         guard health.current != .outcomeUnknown else { return }

@@ -28,10 +28,33 @@ public struct ErasureCertificate: Sendable, Equatable {
     /// How surely the storage forgets an overwritten keyring.
     public var storage: String
 
+    /// What makes it final; `nil` in the certificate of the erasure itself.
+    public var finality: Finality?
+
+    /// That no older copy of the vault's files holds what was erased.
+    public struct Finality: Sendable, Equatable {
+        /// The epoch whose beginning made it so: all older KEKs are destroyed.
+        public var epoch: UInt64
+        /// When, RFC 3339.
+        public var at: String
+        /// The number of the erasure in the ledger.
+        public var ledgerEntry: UInt64
+        /// How many places held the keyring, and hold it now without the older KEKs.
+        public var places: Int
+
+        /// Makes it of its parts.
+        public init(epoch: UInt64, at: String, ledgerEntry: UInt64, places: Int) {
+            self.epoch = epoch
+            self.at = at
+            self.ledgerEntry = ledgerEntry
+            self.places = places
+        }
+    }
+
     /// Makes a certificate.
     public init(
         vault: String, record: String, reason: String, erasedAt: String, shredded: [String],
-        keysDestroyed: Int, epoch: UInt64, storage: String
+        keysDestroyed: Int, epoch: UInt64, storage: String, finality: Finality? = nil
     ) {
         self.vault = vault
         self.record = record
@@ -41,6 +64,7 @@ public struct ErasureCertificate: Sendable, Equatable {
         self.keysDestroyed = keysDestroyed
         self.epoch = epoch
         self.storage = storage
+        self.finality = finality
     }
 
     /// The members that are signed.
@@ -55,13 +79,28 @@ public struct ErasureCertificate: Sendable, Equatable {
             JSONMember("retained", .array([])),
             JSONMember("keysDestroyed", .number(String(keysDestroyed))),
             JSONMember("epoch", .number(String(epoch))),
-            JSONMember("final", .bool(false)),
+            JSONMember("final", .bool(finality != nil)),
             JSONMember("storage", .string(storage)),
-            JSONMember(
-                "condition",
-                .string(
-                    "Final after the next rotation, and then only as far as no keyring or escrow "
-                        + "survives that holds a key of epoch \(epoch) or older.")),
+            JSONMember("condition", .string(condition)),
+        ] + finalMembers
+    }
+
+    private var condition: String {
+        guard let finality else {
+            return "Final after the next rotation, and then only as far as no keyring or escrow "
+                + "survives that holds a key of epoch \(epoch) or older."
+        }
+        return "Holds as far as no keyring or escrow survives that holds a KEK older than that of "
+            + "epoch \(finality.epoch), those of a rotation's middle state included."
+    }
+
+    private var finalMembers: [JSONMember] {
+        guard let finality else { return [] }
+        return [
+            JSONMember("finalEpoch", .number(String(finality.epoch))),
+            JSONMember("finalAt", .string(finality.at)),
+            JSONMember("ledgerEntry", .string(String(finality.ledgerEntry))),
+            JSONMember("keyringPlaces", .number(String(finality.places))),
         ]
     }
 

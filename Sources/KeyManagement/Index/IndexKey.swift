@@ -20,9 +20,14 @@ public final class IndexKey: Sendable {
     }
 
     private func tag(of value: IndexValue, occurrence: UInt32) -> UInt64 {
+        value.bytes.withUnsafeBytes { tag(of: $0, occurrence: occurrence) }
+    }
+
+    /// The tag of an index value that lies in guarded memory.
+    func tag(of value: UnsafeRawBufferPointer, occurrence: UInt32) -> UInt64 {
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 8) { message in
             defer { Wiping.wipe(message) }
-            value.bytes.withUnsafeBytes { message.copyMemory(from: $0) }
+            message.copyMemory(from: value)
             message.storeBytes(of: occurrence.littleEndian, toByteOffset: 16, as: UInt32.self)
             do throws(CryptographyError) {
                 return try KeyedHash.uint64(UnsafeRawBufferPointer(message), key: bytes)

@@ -49,6 +49,30 @@ extension KeyBox {
         return contents
     }
 
+    /// Where the index values lie, found without making anything of what comes before them.
+    static func indexValueOffsets(
+        in bytes: borrowing SecretBytes
+    ) throws(CryptographyError) -> [Int] {
+        var reader = SecretReader()
+        guard try reader.integer(UInt8.self, from: bytes) == format else { throw .malformedText }
+        _ = try reader.skip(1 + 2 + 8, in: bytes)
+        if try reader.integer(UInt8.self, from: bytes) == 1 { _ = try reader.skip(16, in: bytes) }
+        for _ in 0..<(try reader.integer(UInt8.self, from: bytes)) {
+            try reader.skipShortText(in: bytes)
+            _ = try reader.skip(8 + AEAD.keyCount + 4, in: bytes)
+            for _ in 0..<(try reader.integer(UInt8.self, from: bytes)) {
+                try reader.skipShortText(in: bytes)
+            }
+        }
+        var offsets: [Int] = []
+        for _ in 0..<(try reader.integer(UInt16.self, from: bytes)) {
+            _ = try reader.skip(2, in: bytes)
+            offsets.append(try reader.skip(16, in: bytes))
+        }
+        try reader.expectEnd(of: bytes)
+        return offsets
+    }
+
     private static func labels(
         _ reader: inout SecretReader, from bytes: borrowing SecretBytes
     ) throws(CryptographyError) -> [Label] {

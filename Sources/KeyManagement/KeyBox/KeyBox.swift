@@ -125,6 +125,44 @@ public struct KeyBox: ~Copyable, Sendable {
         }
     }
 
+    /// A sealed box under another key of its segment; what it holds stays as it is.
+    ///
+    /// - Throws: ``KeyError/Code/keyBoxDamaged`` when `old` doesn't open it.
+    public static func reseal(
+        _ sealed: [UInt8], at place: Place, from old: SegmentKey, to new: SegmentKey
+    ) throws(KeyError) -> [UInt8] {
+        do throws(CryptographyError) {
+            let data = AssociatedData.box(at: place)
+            let padded = try AEAD.openSecret(sealed, associatedData: data, key: old.bytes)
+            return try AEAD.sealSecret(padded, associatedData: data, key: new.bytes)
+        } catch {
+            guard error == .authenticationFailed else {
+                throw KeyError(error, at: "key box of record \(place.record)")
+            }
+            throw KeyError(.keyBoxDamaged, at: "key box of record \(place.record)")
+        }
+    }
+
+    /// Lends the index values of a sealed box, which lie in guarded memory, one after the other.
+    static func withIndexValues(
+        of sealed: [UInt8], at place: Place, key: SegmentKey,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(KeyError) {
+        do throws(CryptographyError) {
+            var bytes = try AEAD.openSecret(
+                sealed, associatedData: .box(at: place), key: key.bytes)
+            try Padding.keyBoxes.unpad(&bytes)
+            let offsets = try indexValueOffsets(in: bytes)
+            bytes.withUnsafeBytes { box in
+                for offset in offsets {
+                    body(UnsafeRawBufferPointer(rebasing: box[offset..<(offset + 16)]))
+                }
+            }
+        } catch {
+            throw KeyError(.keyBoxDamaged, at: "key box of record \(place.record)")
+        }
+    }
+
     /// Opens a sealed box.
     ///
     /// - Throws: ``KeyError/Code/keyBoxDamaged`` when it was altered, moved or sealed by another key.

@@ -11,6 +11,9 @@ public struct KeyringDirectory: Sendable {
         self.path = path
     }
 
+    /// The path stands for the place.
+    public var name: String { path }
+
     /// Where the ledger lies.
     public var ledgerPath: String { path + "/ledger" }
     /// How surely an overwritten file is gone.
@@ -56,7 +59,7 @@ public struct KeyringDirectory: Sendable {
         try KeyFiles.replace(files.escrow, at: escrowPath)
         try KeyFiles.replace(files.keyring, at: keyringPath)
         guard try KeyFiles.read(escrowPath) == files.escrow,
-            try open(rootKey: rootKey, vault: keyring.vault).generation == keyring.generation
+            try KeyFiles.read(keyringPath) == files.keyring
         else { throw KeyError(.keyringDamaged, at: keyringPath, hint: "check the disk") }
     }
 

@@ -17,6 +17,7 @@ public final class Ledger: Sendable {
     private struct State {
         var lastNumber: UInt64
         var lastMAC: [UInt8]
+        var rotations = RotationHistory()
         var isFailed = false
     }
 
@@ -75,7 +76,9 @@ public final class Ledger: Sendable {
         }
         let ledger = Ledger(
             path: path, descriptor: descriptor, keyring: keyring,
-            state: State(lastNumber: UInt64(entries.count), lastMAC: mac))
+            state: State(
+                lastNumber: UInt64(entries.count), lastMAC: mac,
+                rotations: RotationHistory(entries)))
         return (ledger, entries)
     }
 
@@ -99,10 +102,13 @@ public final class Ledger: Sendable {
                 var number = state.lastNumber
                 var mac = state.lastMAC
                 var bytes: [UInt8] = []
+                var rotations = state.rotations
                 for event in events {
                     number += 1
-                    let body = LedgerEntry(number: number, milliseconds: milliseconds, event: event)
-                        .encoded()
+                    let entry = LedgerEntry(
+                        number: number, milliseconds: milliseconds, event: event)
+                    rotations.note(entry)
+                    let body = entry.encoded()
                     mac = try Self.mac(of: body[...], after: mac, keyring: keyring)
                     LedgerFrame.append(body: body, mac: mac, to: &bytes)
                 }
@@ -110,7 +116,7 @@ public final class Ledger: Sendable {
                 guard bytes.withUnsafeBytes({ KeyFiles.writeAll($0, to: descriptor) }),
                     fdatasync(descriptor) == 0
                 else { throw failure }
-                state = State(lastNumber: number, lastMAC: mac)
+                state = State(lastNumber: number, lastMAC: mac, rotations: rotations)
                 return .success(())
             } catch {
                 return .failure(error)
@@ -121,6 +127,9 @@ public final class Ledger: Sendable {
 
     /// The number of the last entry.
     public var lastNumber: UInt64 { state.withLock { $0.lastNumber } }
+
+    /// What the ledger says of rotations, and of the erasures that wait for one to be final.
+    public var rotations: RotationHistory { state.withLock { $0.rotations } }
 
     private var failure: KeyError {
         KeyError(

@@ -29,6 +29,47 @@ public final class SegmentKey: Sendable {
         )
     }
 
+    /// A new random key for a segment that has one, wrapped under the newest KEK.
+    ///
+    /// - Parameter clearsDirt: Whether the mark of before the newest epoch goes: all that was removed since the
+    ///   old index key was made is then in no index whose key lives on.
+    public static func renew(
+        _ stored: StoredSegment, keyring: Keyring, clearsDirt: Bool
+    ) throws(KeyError) -> (key: SegmentKey, stored: StoredSegment) {
+        do throws(CryptographyError) {
+            let bytes = try SecretBytes(random: AEAD.keyCount)
+            let generation = stored.generation + 1
+            let wrapped = try keyring.kek.wrap(
+                bytes, segment: stored.id, generation: generation, vault: keyring.vault)
+            let isCleared = clearsDirt && stored.dirtySince < keyring.kek.epoch
+            return (
+                SegmentKey(id: stored.id, generation: generation, bytes: bytes),
+                StoredSegment(
+                    id: stored.id, generation: generation, epoch: keyring.kek.epoch,
+                    dirtySince: isCleared ? 0 : stored.dirtySince, wrapped: wrapped)
+            )
+        } catch {
+            throw KeyError(error, at: "segment \(stored.id.number)")
+        }
+    }
+
+    /// The segment with the same key wrapped under the newest KEK.
+    public static func rewrap(
+        _ stored: StoredSegment, keyring: Keyring
+    ) throws(KeyError) -> StoredSegment {
+        let key = try open(stored, keyring: keyring)
+        do throws(CryptographyError) {
+            var segment = stored
+            segment.epoch = keyring.kek.epoch
+            segment.wrapped = try keyring.kek.wrap(
+                key.bytes, segment: stored.id, generation: stored.generation,
+                vault: keyring.vault)
+            return segment
+        } catch {
+            throw KeyError(error, at: "segment \(stored.id.number)")
+        }
+    }
+
     /// Opens a stored segment's key with the KEK of its epoch.
     ///
     /// - Throws: ``KeyError/Code/segmentKeyDamaged``, also when the keyring has no KEK of that

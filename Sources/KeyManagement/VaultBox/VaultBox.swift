@@ -25,9 +25,9 @@ public final class VaultBox: Sendable {
         replays = try ReplayKeys(from: idempotency.bytes, vault: vault)
     }
 
-    /// A new vault's box and its stored form.
+    /// A new box, every key of it random, and its stored form.
     public static func make(
-        keyring: Keyring
+        keyring: Keyring, version: UInt64 = 1
     ) throws(KeyError) -> (box: VaultBox, stored: StoredState) {
         do throws(CryptographyError) {
             var writer = try SecretWriter(capacity: 1024)
@@ -46,10 +46,18 @@ public final class VaultBox: Sendable {
             sealed += try keyring.kek.seal(
                 secret,
                 associatedData: associatedData(
-                    version: 1, epoch: keyring.kek.epoch, vault: keyring.vault))
-            return (box, StoredState(name: stateName, version: 1, sealed: sealed))
+                    version: version, epoch: keyring.kek.epoch, vault: keyring.vault))
+            return (box, StoredState(name: stateName, version: version, sealed: sealed))
         } catch {
             throw KeyError(error, at: stateName)
+        }
+    }
+
+    /// The epoch of the KEK that a stored box is sealed under; `nil` for what is none.
+    public static func epoch(of stored: StoredState) -> UInt64? {
+        guard stored.sealed.count > 8 else { return nil }
+        return stored.sealed.withUnsafeBytes {
+            UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))
         }
     }
 
@@ -57,10 +65,7 @@ public final class VaultBox: Sendable {
     public static func open(
         _ stored: StoredState, keyring: Keyring
     ) throws(KeyError) -> VaultBox {
-        guard stored.sealed.count > 8 else { throw KeyError(.stateDamaged, at: stateName) }
-        let epoch = stored.sealed.withUnsafeBytes {
-            UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))
-        }
+        guard let epoch = epoch(of: stored) else { throw KeyError(.stateDamaged, at: stateName) }
         guard let kek = keyring.kek(ofEpoch: epoch) else {
             throw KeyError(
                 .stateDamaged, at: stateName, hint: "the keyring has no key of epoch \(epoch)")

@@ -118,6 +118,8 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case readStatus = "read-status"
     case readKeys = "read-keys"
     case readMetrics = "read-metrics"
+    /// Rotate the vault's keys, and change where the root key comes from.
+    case rotateKeys = "rotate-keys"
 
     /// Whether the operation reads or writes personal data, and so needs a purpose.
     var concernsPersonalData: Bool {
@@ -126,7 +128,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
             .recordObjection, .readConsents, .restrict, .protect, .protected:
             true
         case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys, .readMetrics:
+            .readStatus, .readKeys, .readMetrics, .rotateKeys:
             false
         }
     }
@@ -155,7 +157,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .read, .create, .update, .search, .verify, .erase, .protected: true
         case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys, .readMetrics:
+            .readStatus, .readKeys, .readMetrics, .rotateKeys:
             false
         }
     }

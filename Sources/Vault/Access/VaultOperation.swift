@@ -112,6 +112,12 @@ public enum ReadMetrics: VaultOperation {
     public static let kind = OperationKind.readMetrics
 }
 
+/// Rotate the vault's keys, or change where the root key comes from.
+public enum RotateKeys: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.rotateKeys
+}
+
 /// Read the vault's public keys.
 public enum ReadKeys: VaultOperation {
     /// The permission that it needs.

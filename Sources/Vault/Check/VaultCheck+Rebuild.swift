@@ -7,7 +7,7 @@ extension VaultCheck {
     /// - Returns: How many entries it has.
     public func rebuildIndex(progress: (Int) -> Void = { _ in }) async throws -> Int {
         let generation = keyring.indexKey.generation
-        while try await !store.indexEntries(generation: generation, after: nil, limit: 1).isEmpty {
+        while try await !store.isIndexEmpty(generation: generation) {
             try await commit([.clearIndex(generation: generation, limit: 10_000)])
         }
         var pages = RecordPages(store)

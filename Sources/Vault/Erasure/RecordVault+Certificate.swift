@@ -15,6 +15,13 @@ extension RecordVault {
             erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch,
             storage: keyringStrength.rawValue)
+        return try sign(certificate)
+    }
+
+    /// A certificate's document, and SHA-256 of what is signed in it.
+    func sign(
+        _ certificate: ErasureCertificate
+    ) throws(VaultError) -> (document: [UInt8], digest: Digest32) {
         do throws(JSONError) {
             let message = try SignedDocument.message(
                 of: certificate.members, context: ErasureCertificate.context)

@@ -2,6 +2,9 @@ public import KeyManagement
 
 /// Where a vault's keyring and escrow lie.
 public protocol KeyringStorage: Sendable {
+    /// What the place is called in the status and in certificates.
+    var name: String { get }
+
     /// How surely an overwritten keyring is gone.
     var strength: StorageStrength { get }
 

@@ -37,6 +37,8 @@ public struct VaultConfiguration: Sendable {
     public var auditRetentionDays = 1826
     /// Where the keyring lies, and what seals it.
     public var keyStorage: KeyStorage?
+    /// Called before each thing that a rotation does to the disk; it may stop it there. For tests.
+    public var rotationProbe: @Sendable (RotationStep) throws -> Void = { _ in }
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

@@ -73,6 +73,12 @@ extension FaultyStore {
         return try await inner.segments()
     }
 
+    /// See ``VaultStore/isIndexEmpty(generation:)``.
+    public func isIndexEmpty(generation: UInt32) async throws(StoreError) -> Bool {
+        try checkService()
+        return try await inner.isIndexEmpty(generation: generation)
+    }
+
     /// See ``VaultStore/boxes(in:)``.
     public func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox] {
         try checkService()

@@ -82,6 +82,12 @@ extension InMemoryStore {
         try current().segments.values.sorted { $0.id < $1.id }
     }
 
+    /// See ``VaultStore/isIndexEmpty(generation:)``.
+    public func isIndexEmpty(generation: UInt32) async throws(StoreError) -> Bool {
+        let state = try current()
+        return state.index[state.table(generation, defect), default: [:]].isEmpty
+    }
+
     /// See ``VaultStore/boxes(in:)``.
     public func boxes(in segment: SegmentID) async throws(StoreError) -> [StoredBox] {
         try current().boxes.filter { $0.segment == segment }

@@ -132,7 +132,9 @@ extension StoreConformance {
                         generation: generation, after: nil, limit: 9),
                     [IndexEntry(tag: tag, record: Sample.id(1))], "generation \(generation)")
             }
+            try bench.same(try await bench.store.isIndexEmpty(generation: 4), false, "filled")
             try await bench.put(Mutation(writes: [.clearIndex(generation: 4, limit: 100)]))
+            try bench.same(try await bench.store.isIndexEmpty(generation: 4), true, "cleared")
             try bench.same(
                 try await bench.standing(in: Sample.chain(1, generation: 4)), [], "cleared")
             try bench.same(

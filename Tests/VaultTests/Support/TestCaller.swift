@@ -10,6 +10,7 @@ enum TestCaller {
     static let dpo = caller(1005)
     static let admin = caller(2000)
     static let auditor = caller(2001)
+    static let custodian = caller(2002)
     static let nobody = caller(3000)
 
     static func caller(_ uid: UInt32, groups: [UInt32] = []) -> Caller {
@@ -21,6 +22,7 @@ enum TestCaller {
         grant(everyone, "billing"), grant(customerService, "customer-service"),
         grant(billing, "billing"), grant(marketing, "marketing"), grant(checkout, "checkout"),
         grant(dpo, "dpo"), grant(admin, "admin"), grant(auditor, "auditor"),
+        grant(custodian, "key-custodian"),
     ]
 
     private static func grant(_ caller: Caller, _ role: String) -> Grant {

@@ -49,6 +49,13 @@ final class VaultFiles: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
+    var keyrings: KeyringDirectory { KeyringDirectory(path: path + "/keyring") }
+
+    /// The keyring as it lies on disk.
+    func currentKeyring() throws -> Keyring {
+        try keyrings.open(rootKey: rootKey, vault: keyring.vault)
+    }
+
     var ledgerPath: String { path + "/keyring/ledger" }
     var database: String { path + "/vault.db" }
 
@@ -61,15 +68,21 @@ final class VaultFiles: Sendable {
     /// - Parameter prepare: What to do with the store before the vault reads from it.
     func open(
         _ configuration: VaultConfiguration = .forTests, keyring: Keyring? = nil,
-        prepare: (FaultyStore) -> Void = { _ in }
+        replicas: [any KeyringStorage] = [], prepare: (FaultyStore) -> Void = { _ in }
     ) async throws -> OpenedVault {
         let store = FaultyStore(try SQLiteStore.open(at: path))
         prepare(store)
         do {
             let (ledger, entries) = try openLedger()
             let failures = FailureLog()
+            let configuration = configuration.with {
+                $0.keyStorage =
+                    $0.keyStorage
+                    ?? KeyStorage(keyrings: keyrings, replicas: replicas, rootKey: rootKey)
+            }
             let vault = try await RecordVault.open(
-                store: store, keyring: keyring ?? self.keyring, ledger: ledger, entries: entries,
+                store: store, keyring: keyring ?? currentKeyring(), ledger: ledger,
+                entries: entries,
                 configuration: configuration, clock: clock, onFailure: failures.note)
             return OpenedVault(files: self, vault: vault, store: store, failures: failures)
         } catch {
@@ -89,7 +102,7 @@ final class VaultFiles: Sendable {
             let (_, entries) = try Ledger.open(
                 at: ledgerPath, keyring: keyring, isReadOnly: true)
             let value = try await body(
-                VaultCheck(store: store, keyring: keyring, entries: entries))
+                VaultCheck(store: store, keyring: currentKeyring(), entries: entries))
             await store.close()
             return value
         } catch {

@@ -1,0 +1,78 @@
+import Cryptography
+import KeyManagement
+import Storage
+import StrictJSON
+import Verification
+
+extension RecordVault {
+    /// Signs and logs that the erasures from before the cutoff have reached every copy; then the ledger
+    /// says that the rotation is final.
+    func certifyFinality() async throws(RotationStop) {
+        guard let begun = ledger.rotations.begun else { return }
+        let settled = ledger.rotations.settledByBegun
+        try enter(.certifyFinality, total: settled.count)
+        var nth: [RecordID: Int] = [:]
+        for (done, entry) in settled.enumerated() {
+            guard case .erasure(let id, _, let dekIDs) = entry.event else { continue }
+            try checkpoint(.certifyFinality)
+            try await certify(
+                id, erasure: nth[id, default: 0], keysDestroyed: dekIDs.count, entry)
+            nth[id, default: 0] += 1
+            rotation.noteDone(done + 1)
+        }
+        try checkpoint(.certifyFinality)
+        let entry = rotationEntry("certified")
+        try await commitRotation(
+            Commit(
+                mutation: Mutation(
+                    audit: [entry.leaf(milliseconds: clock.nowMilliseconds)], needsLedger: true),
+                ledgerEvent: .rotationFinal(
+                    epoch: begun.epoch, generation: keyring.generation, cutoff: begun.cutoff),
+                hasOwnGroup: true))
+    }
+
+    /// - Parameter erasure: Which of the record's erasures that wait it is, from 0.
+    private func certify(
+        _ id: RecordID, erasure: Int, keysDestroyed: Int, _ entry: LedgerEntry
+    ) async throws(RotationStop) {
+        let known = try await reading { () throws(StoreError) in
+            try await store.certificates(of: id)
+        }.compactMap { try? JSONParser.parse($0.body) }
+        let finals = known.filter { $0["final"]?.flag == true }
+        guard !finals.contains(where: { $0["ledgerEntry"]?.text == String(entry.number) }) else {
+            return
+        }
+        let firsts = known.filter { $0["final"]?.flag == false }.dropFirst(finals.count)
+        let first = firsts.first ?? known.last
+        let certificate = ErasureCertificate(
+            vault: keyring.vault.description, record: id.description,
+            reason: first?["reason"]?.text ?? "ledger-settlement",
+            erasedAt: Timestamp.text(seconds: entry.milliseconds / 1000),
+            shredded: first?["shredded"]?.items?.compactMap(\.text) ?? [],
+            keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch - 1,
+            storage: keyringStrength.rawValue,
+            finality: ErasureCertificate.Finality(
+                epoch: keyring.kek.epoch,
+                at: Timestamp.text(seconds: clock.nowSeconds), ledgerEntry: entry.number,
+                places: 1 + (configuration.keyStorage?.replicas.count ?? 0)))
+        let (document, digest): ([UInt8], Digest32)
+        do throws(VaultError) {
+            (document, digest) = try sign(certificate)
+        } catch {
+            throw .failed(error)
+        }
+        var audit = AuditRecord(
+            caller: .current, requestID: "rotation", purpose: nil,
+            operation: Self.finalityOperation,
+            record: id)
+        audit.digest = digest
+        try await commitRotation(
+            Commit(
+                mutation: Mutation(
+                    writes: [.addCertificate(id, document)],
+                    audit: [audit.leaf(milliseconds: clock.nowMilliseconds)])))
+    }
+
+    /// The operation of the entry that a certificate of finality has in the log.
+    static var finalityOperation: String { "certify-finality" }
+}

@@ -1,0 +1,106 @@
+import Cryptography
+import KeyManagement
+import Storage
+
+extension RecordVault {
+    /// The first step: the cutoff is taken between two commits, before the new KEK is generated, so that no
+    /// erasure that it covers can be on its way under the new one.
+    func beginRotation(by caller: Caller, requestID: String) async throws(RotationStop) {
+        try enter(.writeMiddleKeyring)
+        guard let storage = configuration.keyStorage else {
+            throw .failed(VaultError(.notReady, detail: "no place for keyrings"))
+        }
+        let cutoff = Captured<UInt64>()
+        let entry = rotationEntry("begin", by: caller, requestID: requestID)
+        try await commitRotation(
+            Commit(
+                mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]),
+                hasOwnGroup: true, effect: { [ledger] in cutoff.set(ledger.lastNumber) }))
+        let counts = try await reading { () throws(StoreError) in try await store.counts() }
+        let old = keyring
+        let middle: Keyring
+        do throws(CryptographyError) {
+            middle = try old.beginningRotation(
+                cutoff: cutoff.value ?? 0, renewsIndex: counts.dirtySegments > 0,
+                nowSeconds: clock.nowSeconds)
+        } catch {
+            throw .failed(VaultError(.notReady, detail: error.description))
+        }
+        try checkpoint(.writeMiddleKeyring)
+        let unreachable = try keys { () throws(KeyError) in try storage.writeEverywhere(middle) }
+        guard unreachable.isEmpty else { throw .waiting(unreachable) }
+        try checkpoint(.writeMiddleKeyring)
+        try await adopt(middle)
+    }
+
+    /// After a kill the keyring may be in its middle state and the ledger not know it yet.
+    func adoptMiddleKeyring() async throws(RotationStop) {
+        let middle = keyring
+        guard ledger.rotations.begun?.generation != middle.generation else { return }
+        try await adopt(middle)
+    }
+
+    private func adopt(_ middle: Keyring) async throws(RotationStop) {
+        guard let kind = middle.rotation else { return }
+        var entry = rotationEntry("middle")
+        entry.generation = middle.kek.epoch
+        let commit = Commit(
+            mutation: Mutation(
+                audit: [entry.leaf(milliseconds: clock.nowMilliseconds)], needsLedger: true),
+            ledgerEvent: .rotationBegun(
+                epoch: middle.kek.epoch, generation: middle.generation, cutoff: middle.cutoff,
+                kind: kind),
+            hasOwnGroup: true,
+            effect: { [self] in takeInForce(middle) })
+        try await commitRotation(commit)
+    }
+
+    /// The last step: from here on no older KEK is anywhere.
+    func writeFinalKeyring() async throws(RotationStop) {
+        try enter(.writeFinalKeyring)
+        guard let storage = configuration.keyStorage, isRotationPending else { return }
+        let middle = keyring
+        // A kill between two files may have left one of them with the old KEK: all are written again.
+        let final =
+            middle.rotation == nil ? middle : middle.endingRotation(nowSeconds: clock.nowSeconds)
+        if middle.rotation != nil { try await checkNothingIsLeft(under: middle) }
+        try checkpoint(.writeFinalKeyring)
+        let unreachable = try keys { () throws(KeyError) in try storage.writeEverywhere(final) }
+        guard unreachable.isEmpty else { throw .waiting(unreachable) }
+        try checkpoint(.writeFinalKeyring)
+        guard middle.rotation != nil else { return }
+        let entry = rotationEntry("final")
+        try await commitRotation(
+            Commit(
+                mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]),
+                hasOwnGroup: true, effect: { [self] in takeInForce(final) }))
+    }
+
+    /// For whoever commits, between two groups.
+    private func takeInForce(_ keyring: Keyring) {
+        keys.adopt(keyring)
+        commits.adopt(keysVersion: keys.current.number)
+    }
+
+    /// Destroying a KEK under which anything lives would lose it.
+    private func checkNothingIsLeft(under middle: Keyring) async throws(RotationStop) {
+        let epoch = middle.kek.epoch
+        let segments = try await reading { () throws(StoreError) in try await store.segments() }
+        let box = try await reading { () throws(StoreError) in
+            try await store.state(VaultBox.stateName)
+        }
+        var isIndexReady = middle.nextIndexKey == nil
+        if !isIndexReady { isIndexReady = try await isIndexBuilt(for: middle) }
+        guard isIndexReady, segments.allSatisfy({ $0.epoch == epoch }),
+            box.flatMap({ VaultBox.epoch(of: $0) }) == epoch
+        else { throw .failed(VaultError(.damaged, detail: "something is under the old KEK still")) }
+    }
+}
+
+/// A value that an effect takes out of a commit.
+final class Captured<Value: Sendable>: @unchecked Sendable {
+    // Unchecked: written by the commit's effect, read once the commit has been answered.
+    private(set) var value: Value?
+
+    func set(_ value: Value) { self.value = value }
+}

@@ -1,0 +1,180 @@
+import Cryptography
+import KeyManagement
+import Storage
+import Synchronization
+
+extension RecordVault {
+    /// How the running rotation stands, or how the last one ended.
+    public var rotationProgress: RotationProgress { rotation.progress }
+
+    /// Whether a rotation is in its middle state, or final but for its certificates.
+    public var isRotationPending: Bool { keyring.rotation != nil || ledger.rotations.begun != nil }
+
+    /// Begins a rotation, or goes on with the one that is in its middle state, in the background.
+    ///
+    /// - Returns: `false` when one is running already.
+    @discardableResult
+    public func startRotation(_ proof: Authorized<RotateKeys>) -> Bool {
+        rotation.start { await self.rotate(by: proof.caller, requestID: proof.requestID) }
+    }
+
+    /// Goes on with a rotation that a kill or an unreachable place left in its middle state, in the
+    /// background; does nothing where there is none.
+    public func resumeRotation() {
+        guard isRotationPending else { return }
+        rotation.start { await self.rotate(by: .current, requestID: "resume") }
+    }
+
+    /// Rotates, and returns when that is final or can't go on.
+    func rotate(by caller: Caller, requestID: String) async {
+        rotation.begin(atMilliseconds: clock.nowMilliseconds)
+        let outcome: RotationProgress.Outcome
+        do throws(RotationStop) {
+            if !isRotationPending { try await beginRotation(by: caller, requestID: requestID) }
+            try await continueRotation()
+            outcome = .final
+        } catch {
+            switch error {
+            case .waiting(let places): outcome = .waiting(for: places)
+            case .failed(let error): outcome = .stopped(code: error.code.rawValue)
+            case .cancelled: outcome = .stopped(code: "cancelled")
+            }
+        }
+        rotation.end(outcome)
+    }
+
+    /// Every step looks at what is on disk and does what is left of it, so that it can be begun again after
+    /// a kill at any point.
+    private func continueRotation() async throws(RotationStop) {
+        if keyring.rotation != nil {
+            try await adoptMiddleKeyring()
+            try await rekeySegments()
+            try await renewVaultBox()
+            try await rebuildIndex()
+            try await rewrapSegments()
+            try await writeKeysPart()
+        }
+        try await writeFinalKeyring()
+        try await certifyFinality()
+        try await clearOldIndex()
+    }
+
+    private func writeKeysPart() async throws(RotationStop) {
+        try enter(.writeKeysPart)
+    }
+
+    /// - Parameter total: How much there is to do, where that is known.
+    func enter(_ step: RotationStep, total: Int = 0) throws(RotationStop) {
+        rotation.note(step, done: 0, total: total)
+        try checkpoint(step)
+    }
+
+    /// Where a rotation may stop: between two things that it does to the disk.
+    func checkpoint(_ step: RotationStep) throws(RotationStop) {
+        guard !Task.isCancelled else { throw .cancelled }
+        do {
+            try configuration.rotationProbe(step)
+        } catch {
+            throw .cancelled
+        }
+    }
+
+    /// Commits what a rotation does.
+    @discardableResult
+    func commitRotation(_ commit: Commit) async throws(RotationStop) -> CommitResult {
+        var commit = commit
+        commit.usesReserve = true
+        let result = await commits.commit([commit])[0]
+        if case .failed(let error) = result { throw .failed(VaultError(error)) }
+        return result
+    }
+
+    func reading<Value>(
+        _ read: () async throws(StoreError) -> Value
+    ) async throws(RotationStop) -> Value {
+        do throws(StoreError) {
+            return try await read()
+        } catch {
+            throw .failed(VaultError(error))
+        }
+    }
+
+    func keys<Value>(_ work: () throws(KeyError) -> Value) throws(RotationStop) -> Value {
+        do throws(KeyError) {
+            return try work()
+        } catch {
+            throw .failed(VaultError(.notReady, detail: error.description))
+        }
+    }
+
+    func rotationEntry(
+        _ reason: String, by caller: Caller = .current, requestID: String = "rotation"
+    ) -> AuditRecord {
+        var entry = AuditRecord(
+            caller: caller, requestID: requestID, purpose: nil,
+            operation: OperationKind.rotateKeys.rawValue)
+        entry.reason = reason
+        entry.generation = keyring.kek.epoch
+        return entry
+    }
+}
+
+/// The one rotation that may run.
+final class RotationRunner: Sendable {
+    private struct State {
+        var progress = RotationProgress()
+        var task: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    var progress: RotationProgress { state.withLock { $0.progress } }
+
+    @discardableResult
+    func start(_ work: @escaping @Sendable () async -> Void) -> Bool {
+        state.withLock { state in
+            guard state.task == nil else { return false }
+            state.task = Task {
+                await work()
+                self.state.withLock { $0.task = nil }
+            }
+            return true
+        }
+    }
+
+    /// Waits until none runs.
+    func wait() async {
+        await state.withLock { $0.task }?.value
+    }
+
+    /// Ends the running one between two things that it does, and waits for that.
+    func cancel() async {
+        let task = state.withLock { $0.task }
+        task?.cancel()
+        await task?.value
+    }
+
+    func begin(atMilliseconds now: Int64) {
+        state.withLock {
+            $0.progress = RotationProgress()
+            $0.progress.startedAtMilliseconds = now
+        }
+    }
+
+    func note(_ step: RotationStep, done: Int, total: Int) {
+        state.withLock {
+            $0.progress.step = step
+            $0.progress.done = done
+            $0.progress.total = total
+        }
+    }
+
+    func noteDone(_ done: Int) { state.withLock { $0.progress.done = done } }
+
+    func end(_ outcome: RotationProgress.Outcome) {
+        state.withLock {
+            $0.progress.step = nil
+            $0.progress.outcome = outcome
+        }
+    }
+}
