@@ -6,7 +6,7 @@
  * rotation, a fault, a crash. The copier takes a copy of everything but keyring and escrow at every
  * step: what it ever saw only grows. After every step `judge` holds the properties against the state.
  *
- * Each WRONG… leaves something out. The check must find every one of them.
+ * Each WRONG_… differs in one thing. The check must find every one of them.
  */
 
 /* Bounds; tools/model/check sets them. */
@@ -30,6 +30,9 @@
 #endif
 #ifndef LOSSES
 #define LOSSES 0                        /* of the disk with the live vault */
+#endif
+#ifndef REVERTS
+#define REVERTS 0                       /* an older database put back under the live vault, and accepted */
 #endif
 #ifndef BACKUPS
 #define BACKUPS 0                       /* by `aitta backup`, beside the rotation's own */
@@ -74,7 +77,10 @@ typedef Database {
     byte epoch[SEGMENTS];               /* the KEK that wraps it */
     byte dirty[SEGMENTS];               /* 0, or the newest KEK when it was last marked, plus 1 */
     byte vaultBox;                      /* the KEK that wraps the vault-level box */
-    byte index                          /* the index key of the blind index */
+    byte index;                         /* the index key of the blind index */
+    byte entries;                       /* its entries: a mask of the boxes that they came from */
+    byte building;                      /* the index key of the index being built, plus 1; 0: none */
+    byte entriesBuilding
 };
 #define LIVE   0                        /* as SQLite shows it */
 #define SYNCED 1                        /* as it is on disk */
@@ -117,6 +123,9 @@ byte prepared;                          /* KEK of a segment key made for a commi
 mtype step = idle;                      /* of the rotation */
 byte at;                                /* the file, or the segment, that the step is at */
 bool fileWritten;                       /* file `at` is written, not synced */
+bool boxesRead;                         /* the boxes of segment `at` are read, to be sealed anew */
+byte boxesSealed;                       /* which */
+byte sealedUnder;                       /* the segment key of a box made for a commit to come; 0: none */
 byte attempt;                           /* the rotation begun last */
 bool backingUp;
 
@@ -126,7 +135,7 @@ bool backingUp;
 #define REPLICA     1
 #define DESTINATION 2
 byte away;                              /* what is out of reach */
-byte crashes, losses, erasures, removals, updates, creations, backups;
+byte crashes, losses, reverts, erasures, removals, updates, creations, backups;
 #ifdef PROGRESS
 bool calm;                              /* no more requests or faults, and everything within reach */
 bool ended;
@@ -145,7 +154,7 @@ byte removedBefore;                     /* the removal of record 1's value: befo
 byte declared;                          /* mask of boxes of which finality was ever declared */
 
 /* Not part of a state: empty between steps. */
-hidden byte i, k, opens, entries, reach, bits, last, number;
+hidden byte i, k, opens, entries, reach, confirmed, bits, all, last, number;
 
 /* ---- Parts of steps */
 
@@ -161,11 +170,15 @@ inline copyDatabase(to, from) {
         db[to].dirty[i] = db[from].dirty[i]
     }
     db[to].vaultBox = db[from].vaultBox;
-    db[to].index = db[from].index
+    db[to].index = db[from].index;
+    db[to].entries = db[from].entries;
+    db[to].building = db[from].building;
+    db[to].entriesBuilding = db[from].entriesBuilding
 }
 
 #define newest(content) ((content) / 2)
 #define isMiddle(content) ((content) & 1)
+#define theIndex indexKey[newest(ring)]
 #define keks(content) (bit(newest(content)) | (isMiddle(content) -> bit(oldKEK[newest(content)]) : 0))
 #define indexKeys(content) (bit(indexKey[newest(content)]) \
     | (isMiddle(content) -> bit(indexKey[oldKEK[newest(content)]]) : 0))
@@ -189,11 +202,24 @@ inline observe() {
         :: db[LIVE].key[k] ->
             seenBoxes[place(k, db[LIVE].key[k])] = seenBoxes[place(k, db[LIVE].key[k])] | bits;
             seenWraps[place(k, db[LIVE].key[k])] =
-                seenWraps[place(k, db[LIVE].key[k])] | bit(db[LIVE].epoch[k]);
-            seenEntries[db[LIVE].index] = seenEntries[db[LIVE].index] | bits
+                seenWraps[place(k, db[LIVE].key[k])] | bit(db[LIVE].epoch[k])
         :: else
         fi
     }
+    seenEntries[db[LIVE].index] = seenEntries[db[LIVE].index] | db[LIVE].entries;
+    if
+    :: db[LIVE].building ->
+        seenEntries[db[LIVE].building - 1] = seenEntries[db[LIVE].building - 1] | db[LIVE].entriesBuilding
+    :: else
+    fi
+}
+
+/* all: the boxes that live in a database. */
+inline allBoxes(d) {
+    liveBoxes(d, 0);
+    all = bits;
+    liveBoxes(d, 1);
+    all = all | bits
 }
 
 /* Every key that the live system holds: both views of every file, and memory. */
@@ -233,8 +259,8 @@ inline forget() {
     }
     for (i : 0 .. KEKS - 1) {
         if
-        :: (entries & bit(i)) == 0 && db[LIVE].index != i && db[SYNCED].index != i &&
-            db[PART].index != i && db[TAKEN].index != i -> seenEntries[i] = 0
+        /* An index key that lies nowhere never comes back. */
+        :: (entries & bit(i)) == 0 -> seenEntries[i] = 0
         :: else
         fi
     }
@@ -244,7 +270,7 @@ inline forget() {
 inline freshKey(s) {
     k = 1;
     do
-    :: k < KEYS && (seenBoxes[place(s, k)] || seenWraps[place(s, k)] || inUse(s, k)) -> k++
+    :: k < KEYS && (seenBoxes[place(s, k)] || seenWraps[place(s, k)] || inUse(s, k) || sealedUnder == k) -> k++
     :: else -> break
     od;
     assert(k < KEYS)                    /* else the model's bound is too small */
@@ -286,7 +312,33 @@ inline findLastRotationEvent() {
 
 inline markDirty(s) { db[LIVE].dirty[s] = newest(ring) + 1 }
 
+/* Index entries are written to both indexes while one is built. */
+inline changeEntries(without, with) {
+    db[LIVE].entries = (db[LIVE].entries & (63 - (without))) | (with);
+#ifndef WRONG_WRITES_TO_ONE_INDEX
+    if
+    :: db[LIVE].building ->
+        db[LIVE].entriesBuilding = (db[LIVE].entriesBuilding & (63 - (without))) | (with)
+    :: else
+    fi
+#endif
+}
+
+/* The rekey under way must read the boxes again: its commit checks their generations. */
+inline overtake(s) {
+#ifndef WRONG_REKEY_OVERTAKEN
+    if
+    :: step == rekeySegments && boxesRead && at == s -> boxesRead = false; boxesSealed = 0
+    :: else
+    fi
+#else
+    skip
+#endif
+}
+
 inline eraseRecord(r) {
+    overtake(segment(r));
+    changeEntries(boxes(r), 0);
     db[LIVE].state[r] = ERASED;
     db[LIVE].version[r] = 0;
     db[LIVE].dek[r] = 0;
@@ -321,7 +373,7 @@ inline findUnapplied() {
     for (k : 0 .. RECORDS - 1) {
         find(ERASURE(k));
         if
-        :: number && db[LIVE].state[k] == HERE -> last = 1
+        :: number && db[LIVE].state[k] != ERASED -> last = 1
         :: else
         fi
     }
@@ -356,6 +408,9 @@ inline losePower() {
         request = 0;
         subject = 0;
         prepared = 0;
+        sealedUnder = 0;
+        boxesRead = false;
+        boxesSealed = 0;
         step = idle;
         at = 0;
         fileWritten = false;
@@ -400,13 +455,15 @@ inline restore() {
     ring = file[LOCAL_KEYRING];
     away = NONE;
 #ifdef WRONG_RESTORE_INDEX_BEFORE_LEDGER
-    db[LIVE].index = indexKey[newest(ring)];
+    build(theIndex);
+    swap();
     observe();
 #endif
 #ifndef WRONG_RESTORE_WITHOUT_LEDGER
     applyLedger();
 #endif
-    db[LIVE].index = indexKey[newest(ring)];
+    build(theIndex);
+    swap();
     observe();
     copyDatabase(SYNCED, LIVE);
 #ifdef WRONG_RESTORE_WITHOUT_LEDGER
@@ -415,10 +472,17 @@ inline restore() {
 #else
     ring = 0;
 #endif
-    /* What holds from now on: of writes, what both parts have; of erasures, what the ledger has. */
     for (k : 0 .. RECORDS - 1) {
         acknowledged[k] =
-            (db[PART].state[k] == HERE && rows[k] == db[PART].version[k] -> rows[k] : 0);
+            (db[PART].state[k] == HERE && rows[k] == db[PART].version[k] -> rows[k] : 0)
+    }
+    forgiveErasures()
+}
+
+/* What is lost with a disk or an older database: removals that it doesn't have, and erasures that the
+   ledger doesn't have. */
+inline forgiveErasures() {
+    for (k : 0 .. RECORDS - 1) {
         find(ERASURE(k));
         if
         :: erasureAnswered[k] == 2 && number == 0 -> erasureAnswered[k] = 0
@@ -429,6 +493,23 @@ inline restore() {
     :: db[PART].state[1] == HERE && db[PART].dek[1] == 0 -> removedBefore = 0
     :: else
     fi
+}
+
+/* The operator puts an older database back under the live vault, and has it accepted: a copy of when the
+   newest keys part was taken. One whose keys the keyring doesn't hold is refused. */
+#define mayRevert (phase == down && (keks(file[LOCAL_KEYRING]) & bit(db[PART].vaultBox)) && \
+    (db[PART].key[0] == 0 || (keks(file[LOCAL_KEYRING]) & bit(db[PART].epoch[0]))) && \
+    (db[PART].key[1] == 0 || (keks(file[LOCAL_KEYRING]) & bit(db[PART].epoch[1]))) && \
+    (indexKeys(file[LOCAL_KEYRING]) & bit(db[PART].index)) && \
+    (db[PART].building == 0 || (indexKeys(file[LOCAL_KEYRING]) & bit(db[PART].building - 1))))
+
+inline revert() {
+    copyDatabase(LIVE, PART);
+    copyDatabase(SYNCED, PART);
+    for (k : 0 .. RECORDS - 1) {
+        acknowledged[k] = (db[PART].state[k] == HERE -> db[PART].version[k] : 0)
+    }
+    forgiveErasures()
 }
 
 /* Every wrap in the database is under a KEK of the keyring. */
@@ -453,14 +534,14 @@ inline judge() {
     assert((reach & declared) == 0);
 
     /* … nor is an index entry of it confirmed. */
-    reach = 0;
+    confirmed = 0;
     for (i : 0 .. KEKS - 1) {
         if
-        :: entries & bit(i) -> reach = reach | seenEntries[i]
+        :: entries & bit(i) -> confirmed = confirmed | seenEntries[i]
         :: else
         fi
     }
-    assert((reach & declared) == 0);
+    assert((confirmed & declared) == 0);
     forget();
 
     if
@@ -477,6 +558,9 @@ inline judge() {
             assert(erasureAnswered[k] == 0 || db[LIVE].state[k] != HERE);
             assert((declared & boxes(k)) != boxes(k) || db[LIVE].state[k] != HERE)
         }
+        /* Search finds what is there. */
+        allBoxes(LIVE);
+        assert(db[LIVE].entries == all)
     :: else
     fi;
 
@@ -517,14 +601,27 @@ inline askErasure(r) {
 inline writeRequest() {
     if
     :: request == erase -> eraseRecord(subject)
-    :: request == update -> db[LIVE].version[subject]++
+    :: request == update ->
+        overtake(segment(subject));
+        db[LIVE].version[subject]++;
+#ifdef WRONG_BOX_UNDER_OLD_SEGMENT_KEY
+        if
+        :: sealedUnder != db[LIVE].key[0] -> db[LIVE].state[subject] = ABSENT  /* no key opens it */
+        :: else
+        fi;
+#endif
+        sealedUnder = 0
     :: request == remove ->
+        overtake(segment(subject));
+        changeEntries(box(1, 0), box(1, 1));
         db[LIVE].version[subject]++;
         db[LIVE].dek[subject] = 1;
         markDirty(segment(subject))
     :: request == create ->
+        overtake(seat);
         db[LIVE].state[subject] = HERE;
         db[LIVE].version[subject] = 1;
+        changeEntries(0, box(2, 0));
         if
         :: seat == 1 ->
             freshKey(seat);
@@ -548,6 +645,9 @@ inline answer() {
     if
     :: request == erase ->
         erasureAnswered[subject] = (ledgerReplica < ledgerSynced -> 2 : 1);
+#ifdef WRONG_FINALITY_AT_ONCE
+        declared = declared | boxes(subject);
+#endif
         acknowledged[subject] = 0
     :: else -> acknowledged[subject] = db[LIVE].version[subject]
     fi;
@@ -619,6 +719,16 @@ inline beginRotation() {
 
 /* New segment key, live boxes sealed anew. */
 inline rekey(s, a) {
+#ifdef WRONG_REKEY_OVERTAKEN
+    for (k : 0 .. RECORDS - 1) {
+        if
+        :: (boxesSealed & boxes(k)) && db[LIVE].state[k] == ERASED -> db[LIVE].state[k] = HERE
+        :: else
+        fi
+    }
+#endif
+    boxesRead = false;
+    boxesSealed = 0;
     freshKey(s);
     db[LIVE].key[s] = k;
     db[LIVE].epoch[s] = a;
@@ -642,6 +752,19 @@ inline rekey(s, a) {
 #define mustRekey(s) (db[LIVE].key[s] && db[LIVE].dirty[s])
 #endif
 #define mustRewrap(s) (db[LIVE].key[s] && db[LIVE].epoch[s] != newest(ring))
+
+inline build(key) {
+    allBoxes(LIVE);
+    db[LIVE].building = (key) + 1;
+    db[LIVE].entriesBuilding = all
+}
+
+inline swap() {
+    db[LIVE].index = db[LIVE].building - 1;
+    db[LIVE].entries = db[LIVE].entriesBuilding;
+    db[LIVE].building = 0;
+    db[LIVE].entriesBuilding = 0
+}
 
 inline rewrap(s) {
     db[LIVE].epoch[s] = newest(ring);
@@ -694,7 +817,6 @@ inline afterCommit() {
     :: step == appendBegun -> step = rekeySegments
     :: step == rekeySegments -> at++
     :: step == renewVaultBox -> step = rebuildIndex
-    :: step == rebuildIndex -> step = rewrapSegments
     :: step == certifyFinality -> step = appendFinal
     :: step == appendFinal -> step = idle
     :: else
@@ -754,6 +876,7 @@ inline initialise() {
         rows[i] = 1
     }
     db[LIVE].key[0] = 1;
+    db[LIVE].entries = box(0, 0) | box(1, 0);
     copyDatabase(SYNCED, LIVE);
     copyDatabase(PART, LIVE);
     copyDatabase(TAKEN, LIVE);
@@ -773,7 +896,11 @@ active proctype vault() {
         :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[2] == HERE -> askErasure(2) }
         :: d_step { mayAsk && removals < REMOVALS && db[LIVE].state[1] == HERE ->
             removals++; ask(remove, 1, logged) }
-        :: d_step { mayAsk && updates < UPDATES && db[LIVE].state[1] == HERE ->
+        /* A box is sealed before the commit, under the segment's key of that moment; the commit checks
+           that it still is: if not, it is made again. */
+        :: d_step { mayAsk && updates < UPDATES && db[LIVE].state[1] == HERE && sealedUnder == 0 ->
+            sealedUnder = db[LIVE].key[0] }
+        :: d_step { mayAsk && sealedUnder && db[LIVE].state[1] == HERE ->
             updates++; ask(update, 1, logged) }
         /* The key of a new segment is made before the commit, under the newest KEK of that moment. */
         :: d_step { mayAsk && creations < CREATIONS && prepared == 0 -> prepared = newest(ring) + 1 }
@@ -798,6 +925,9 @@ active proctype vault() {
 #endif
             fi; skip }
         :: d_step { commit == logged -> writeRequest(); skip }
+#ifdef WRONG_SERVES_AFTER_FAILED_COMMIT
+        :: d_step { commit == logged && request == erase -> endCommit() }
+#endif
         :: d_step { commit == written ->
             copyDatabase(SYNCED, LIVE);
             if
@@ -848,7 +978,8 @@ active proctype vault() {
             holder = rotation; commit = appended; append(BEGUN(newest(ring))) }
         :: d_step { mayRotate && step == rekeySegments && at < SEGMENTS ->
             if
-            :: mustRekey(at) -> holder = rotation; rekey(at, newest(ring)); write()
+            :: mustRekey(at) && !boxesRead -> boxesRead = true; liveBoxes(LIVE, at); boxesSealed = bits
+            :: mustRekey(at) && boxesRead -> holder = rotation; rekey(at, newest(ring)); write()
             :: else -> at++
             fi; skip }
         :: d_step { mayRotate && step == rekeySegments && at == SEGMENTS ->
@@ -857,9 +988,11 @@ active proctype vault() {
             holder = rotation; db[LIVE].vaultBox = newest(ring); write(); skip }
         :: d_step { mayRotate && step == rebuildIndex ->
             if
-            :: db[LIVE].index != indexKey[newest(ring)] ->
-                holder = rotation; db[LIVE].index = indexKey[newest(ring)]; write()
-            :: else -> step = rewrapSegments
+            :: db[LIVE].index != theIndex && db[LIVE].building != theIndex + 1 ->
+                holder = rotation; build(theIndex); write()
+            :: db[LIVE].index != theIndex && db[LIVE].building == theIndex + 1 ->
+                holder = rotation; swap(); write()
+            :: db[LIVE].index == theIndex -> step = rewrapSegments
             fi; skip }
         :: d_step { mayRotate && step == rewrapSegments ->
             if
@@ -912,6 +1045,7 @@ active proctype vault() {
         :: d_step { away != NONE -> away = NONE }
         :: crashes < CRASHES && !isCalm && phase != down -> crashes++; losePower()
         :: losses < LOSSES && !isCalm -> losses++; losePower(); d_step { restore(); skip }
+        :: d_step { reverts < REVERTS && !isCalm && mayRevert -> reverts++; revert(); skip }
 #ifdef PROGRESS
         :: d_step { !calm -> calm = true; away = NONE }
         :: d_step { calm && phase == serving && holder == nobody && step == idle && !isMiddle(ring) &&
