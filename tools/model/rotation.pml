@@ -40,7 +40,7 @@
 
 #define RECORDS  3                      /* 0 and 1 share segment 0; 2 is made later, there or in segment 1 */
 #define SEGMENTS 2
-#define KEYS     6                      /* keys of one segment at once, from 1; 0: none */
+#define KEYS     (ROTATIONS + CRASHES + LOSSES + 3)  /* of one segment at once, from 1; 0: none */
 #define ENTRIES  12                     /* of the ledger */
 #define KEKS     (ROTATIONS + 1)
 
@@ -101,6 +101,9 @@ byte fileSynced[FILES];                 /* as it is on disk */
 byte oldKEK[KEKS];                      /* of rotation a: the KEK that it replaces */
 byte indexKey[KEKS];                    /* the index key from then on */
 byte cutoff[KEKS];                      /* the last ledger entry that it settles */
+#ifdef WRONG_GENERATION_BELIEVED
+byte generationFinal[KEKS];             /* the generation of its last keyring */
+#endif
 #define middle(a) (2 * (a) + 1)
 #define final(a)  (2 * (a))
 
@@ -270,7 +273,8 @@ inline forget() {
 inline freshKey(s) {
     k = 1;
     do
-    :: k < KEYS && (seenBoxes[place(s, k)] || seenWraps[place(s, k)] || inUse(s, k) || sealedUnder == k) -> k++
+    :: k < KEYS && (seenBoxes[place(s, k)] || seenWraps[place(s, k)] || inUse(s, k) || sealedUnder == k) ->
+        k++
     :: else -> break
     od;
     assert(k < KEYS)                    /* else the model's bound is too small */
@@ -701,6 +705,9 @@ inline beginRotation() {
     attempt++;
     oldKEK[attempt] = newest(ring);
     cutoff[attempt] = ledgerLength;
+#ifdef WRONG_GENERATION_BELIEVED
+    generationFinal[attempt] = generationFinal[newest(ring)] + 2;
+#endif
     /* Was anything removed since the index key was made? */
     if
 #ifndef WRONG_INDEX_KEPT
@@ -833,6 +840,14 @@ inline afterCommit() {
 #endif
 #define isRemote (theFile == REPLICA_KEYRING || theFile == REPLICA_ESCROW)
 #define target (step == writeMiddleKeyring -> middle(attempt) : final(newest(ring)))
+/* What is there already stays: told by its content. A rotation that was not begun may have left another
+   keyring of the same generation. */
+#ifdef WRONG_GENERATION_BELIEVED
+#define generation(content) (generationFinal[newest(content)] - isMiddle(content))
+#define isThere (generation(fileSynced[theFile]) == generation(target))
+#else
+#define isThere (fileSynced[theFile] == target)
+#endif
 #define isWriting ((step == writeMiddleKeyring || step == writeFinalKeyring) && phase == serving)
 #ifdef WRONG_CUTOFF_NOT_IN_REPLICA
 #define mayBegin true
@@ -950,9 +965,9 @@ active proctype vault() {
 
         :: d_step { mayAsk && step == idle && attempt < ROTATIONS && away != REPLICA && mayBegin ->
             beginRotation(); skip }
-        :: d_step { isWriting && !fileWritten && (fileSynced[theFile] == target || isSkipped) ->
+        :: d_step { isWriting && !fileWritten && (isThere || isSkipped) ->
             nextFile(); skip }
-        :: d_step { isWriting && !fileWritten && fileSynced[theFile] != target && !isSkipped &&
+        :: d_step { isWriting && !fileWritten && !isThere && !isSkipped &&
             (!isRemote || away != REPLICA) && isReplicaCurrent ->
             file[theFile] = target;
             fileWritten = true }
