@@ -16,8 +16,11 @@
 #ifndef ERASURES
 #define ERASURES 1                      /* of whole records */
 #endif
+#ifndef PARTS
+#define PARTS 0                         /* of the value in record 1, its compartment that is */
+#endif
 #ifndef REMOVALS
-#define REMOVALS 1                      /* of a value: the compartment gets a new DEK */
+#define REMOVALS 0                      /* of that value by an update: the compartment gets a new DEK */
 #endif
 #ifndef UPDATES
 #define UPDATES 0
@@ -40,6 +43,7 @@
 
 #define RECORDS  3                      /* 0 and 1 share segment 0; 2 is made later, there or in segment 1 */
 #define SEGMENTS 2
+#define VALUE    3                      /* beside the records, where something is erased */
 #define KEYS     (ROTATIONS + CRASHES + LOSSES + 3)  /* of one segment at once, from 1; 0: none */
 #define ENTRIES  12                     /* of the ledger */
 #define KEKS     (ROTATIONS + 1)
@@ -72,7 +76,7 @@ mtype = {
 typedef Database {
     byte state[RECORDS];
     byte version[RECORDS];              /* of the value, from 1 */
-    byte dek[RECORDS];                  /* in the key box: 0, or 1 after a removal */
+    byte dek[RECORDS];                  /* in the key box: 0, or 1 once what was under 0 is gone */
     byte key[SEGMENTS];                 /* the segment key in use, which seals the segment's boxes */
     byte epoch[SEGMENTS];               /* the KEK that wraps it */
     byte dirty[SEGMENTS];               /* 0, or the newest KEK when it was last marked, plus 1 */
@@ -91,8 +95,8 @@ byte rows[RECORDS];                     /* the newest records part: the version 
 
 /* A keyring or escrow: 2a + 1 is {old, new} of rotation a, 2a is {new}. KEK a is the one that rotation a
    makes; index key a, too. Each rotation begun makes other keys, also under the same epoch number. */
-#define REPLICA_KEYRING 0
-#define REPLICA_ESCROW  1
+#define REPLICA_ESCROW  0
+#define REPLICA_KEYRING 1
 #define LOCAL_ESCROW    2
 #define LOCAL_KEYRING   3
 #define FILES           4
@@ -107,7 +111,7 @@ byte generationFinal[KEKS];             /* the generation of its last keyring */
 #define middle(a) (2 * (a) + 1)
 #define final(a)  (2 * (a))
 
-/* The ledger: erasure of record r; event 6, event 7 of rotation a. */
+/* The ledger: erasure of record r, or of the value; event 6, event 7 of rotation a. */
 #define ERASURE(r) (1 + (r))
 #define BEGUN(a)   (10 + (a))
 #define FINAL(a)   (20 + (a))
@@ -138,7 +142,7 @@ bool backingUp;
 #define REPLICA     1
 #define DESTINATION 2
 byte away;                              /* what is out of reach */
-byte crashes, losses, reverts, erasures, removals, updates, creations, backups;
+byte crashes, losses, reverts, erasures, parts, removals, updates, creations, backups;
 #ifdef PROGRESS
 bool calm;                              /* no more requests or faults, and everything within reach */
 bool ended;
@@ -150,7 +154,7 @@ byte seenBoxes[SEGMENTS * KEYS];        /* the boxes ever seen under this key of
 byte seenWraps[SEGMENTS * KEYS];        /* the KEKs under which the key was seen wrapped */
 byte seenEntries[KEKS];                 /* the entries ever seen in an index of this key */
 byte acknowledged[RECORDS];             /* the version of the last write answered */
-byte erasureAnswered[RECORDS];          /* 1: holds for ever. 2: the ledger's replica was named as missing */
+byte erasureAnswered[VALUE + 1];        /* 1: holds for ever. 2: the ledger's replica was named as missing */
 byte erasureWanted;                     /* mask of records */
 byte seat;                              /* the segment in which record 2 was made */
 byte removedBefore;                     /* the removal of record 1's value: before this rotation was begun */
@@ -349,8 +353,24 @@ inline eraseRecord(r) {
     markDirty(segment(r))
 }
 
+inline eraseValue() {
+    overtake(0);
+    changeEntries(box(1, 0), box(1, 1));
+    db[LIVE].dek[1] = 1;
+    markDirty(0)
+}
+
+#define hasValue(d) (db[d].state[1] == HERE && db[d].dek[1] == 0)
+
 /* Carries out what the ledger holds and the database doesn't. */
 inline applyLedger() {
+#ifndef WRONG_RESTORE_BRINGS_VALUE_BACK
+    find(ERASURE(VALUE));
+    if
+    :: number && hasValue(LIVE) -> eraseValue()
+    :: else
+    fi;
+#endif
     for (k : 0 .. RECORDS - 1) {
         find(ERASURE(k));
         if
@@ -381,6 +401,11 @@ inline findUnapplied() {
         :: else
         fi
     }
+    find(ERASURE(VALUE));
+    if
+    :: number && hasValue(LIVE) -> last = 1
+    :: else
+    fi
 }
 
 #ifdef WRONG_FAILED_SYNC_BELIEVED
@@ -434,15 +459,17 @@ inline resume() {
     :: isMiddle(ring) && last == BEGUN(newest(ring)) -> step = rekeySegments
     :: isMiddle(ring) && last != BEGUN(newest(ring)) -> step = appendBegun
 #endif
-#if defined(WRONG_LOCAL_ESCROW_LAST) || defined(WRONG_LOCAL_KEYRING_FINAL_FIRST)
+#if defined(WRONG_START_BELIEVES_KEYRING) || defined(WRONG_LOCAL_ESCROW_LAST) || \
+    defined(WRONG_LOCAL_KEYRING_FINAL_FIRST)
     :: !isMiddle(ring) && last == BEGUN(newest(ring)) -> step = certifyFinality
 #else
     /* Another file may be older: each is read back, and written if it must be. */
     :: !isMiddle(ring) && last == BEGUN(newest(ring)) -> step = writeFinalKeyring
 #endif
     :: !isMiddle(ring) && last == FINAL(newest(ring)) -> step = idle
-    :: !isMiddle(ring) && last == 0 && newest(ring) == 0 -> step = idle
-    :: else -> assert(false)            /* the keyring is not the ledger's: the vault refuses */
+    /* The ledger that was restored is older than the keyring: what it settled, the next rotation does. */
+    :: !isMiddle(ring) && (last == 0 || last % 10 < newest(ring)) -> step = idle
+    :: else -> assert(false)            /* the keyring is older than the ledger's: the vault refuses */
     fi
 }
 
@@ -458,6 +485,13 @@ inline restore() {
     }
     ring = file[LOCAL_KEYRING];
     away = NONE;
+#ifndef WRONG_CUTOFF_BEYOND_LEDGER
+    /* Entries to come take the numbers of those that are lost: event 6 is in the ledger before they are. */
+    if
+    :: isMiddle(ring) && cutoff[newest(ring)] > ledgerLength -> cutoff[newest(ring)] = ledgerLength
+    :: else
+    fi;
+#endif
 #ifdef WRONG_RESTORE_INDEX_BEFORE_LEDGER
     build(theIndex);
     swap();
@@ -486,7 +520,7 @@ inline restore() {
 /* What is lost with a disk or an older database: removals that it doesn't have, and erasures that the
    ledger doesn't have. */
 inline forgiveErasures() {
-    for (k : 0 .. RECORDS - 1) {
+    for (k : 0 .. VALUE) {
         find(ERASURE(k));
         if
         :: erasureAnswered[k] == 2 && number == 0 -> erasureAnswered[k] = 0
@@ -494,7 +528,7 @@ inline forgiveErasures() {
         fi
     }
     if
-    :: db[PART].state[1] == HERE && db[PART].dek[1] == 0 -> removedBefore = 0
+    :: hasValue(PART) -> removedBefore = 0
     :: else
     fi
 }
@@ -562,6 +596,8 @@ inline judge() {
             assert(erasureAnswered[k] == 0 || db[LIVE].state[k] != HERE);
             assert((declared & boxes(k)) != boxes(k) || db[LIVE].state[k] != HERE)
         }
+        assert(erasureAnswered[VALUE] == 0 || !hasValue(LIVE));
+        assert((declared & box(1, 0)) == 0 || !hasValue(LIVE));
         /* Search finds what is there. */
         allBoxes(LIVE);
         assert(db[LIVE].entries == all)
@@ -592,7 +628,6 @@ inline ask(what, r, from) {
 inline write() { commit = written; observe() }
 
 inline askErasure(r) {
-    erasures++;
     erasureWanted = erasureWanted | bit(r);
 #ifdef WRONG_LEDGER_AFTER_ANSWER
     ask(erase, r, logged)
@@ -604,7 +639,8 @@ inline askErasure(r) {
 
 inline writeRequest() {
     if
-    :: request == erase -> eraseRecord(subject)
+    :: request == erase && subject != VALUE -> eraseRecord(subject)
+    :: request == erase && subject == VALUE -> eraseValue()
     :: request == update ->
         overtake(segment(subject));
         db[LIVE].version[subject]++;
@@ -652,7 +688,10 @@ inline answer() {
 #ifdef WRONG_FINALITY_AT_ONCE
         declared = declared | boxes(subject);
 #endif
-        acknowledged[subject] = 0
+        if
+        :: subject != VALUE -> acknowledged[subject] = 0
+        :: else
+        fi
     :: else -> acknowledged[subject] = db[LIVE].version[subject]
     fi;
     if
@@ -672,7 +711,7 @@ inline syncLedger() {
 /* The ledger's replica takes what it lacks: always a prefix of what is synced here. */
 inline catchUp() {
     ledgerReplica = ledgerSynced;
-    for (i : 0 .. RECORDS - 1) {
+    for (i : 0 .. VALUE) {
         if
         :: erasureAnswered[i] == 2 -> erasureAnswered[i] = 1
         :: else
@@ -695,6 +734,15 @@ inline declareFinality(a) {
         :: else
         fi
     }
+    find(ERASURE(VALUE));
+    if
+#ifdef WRONG_CUTOFF_IGNORED
+    :: number -> declared = declared | box(1, 0)
+#else
+    :: number && number <= cutoff[a] -> declared = declared | box(1, 0)
+#endif
+    :: else
+    fi;
     if
     :: removedBefore && removedBefore <= a -> declared = declared | box(1, 0)
     :: else
@@ -830,7 +878,7 @@ inline afterCommit() {
     fi
 }
 
-/* The order: everywhere else first; here the keyring last. */
+/* The order: everywhere else first; the keyring after the escrow. */
 #ifdef WRONG_LOCAL_KEYRING_FINAL_FIRST
 #define theFile (step == writeMiddleKeyring -> at : FILES - 1 - at)
 #elif defined(WRONG_LOCAL_ESCROW_LAST)
@@ -849,16 +897,6 @@ inline afterCommit() {
 #define isThere (fileSynced[theFile] == target)
 #endif
 #define isWriting ((step == writeMiddleKeyring || step == writeFinalKeyring) && phase == serving)
-#ifdef WRONG_CUTOFF_NOT_IN_REPLICA
-#define mayBegin true
-#else
-#define mayBegin (ledgerReplica == ledgerLength)
-#endif
-#ifdef WRONG_LEDGER_REPLICA_BEHIND
-#define isReplicaCurrent true
-#else
-#define isReplicaCurrent (step == writeMiddleKeyring || at > 0 || ledgerReplica == ledgerLength)
-#endif
 #ifdef WRONG_ESCROW_OLD
 #define isSkipped (theFile == REPLICA_ESCROW || theFile == LOCAL_ESCROW)
 #elif defined(WRONG_UNREACHABLE_REPLICA_SKIPPED)
@@ -906,10 +944,14 @@ active proctype vault() {
 
         /* ---- Requests */
 
-        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[0] == HERE -> askErasure(0) }
-        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[1] == HERE -> askErasure(1) }
-        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[2] == HERE -> askErasure(2) }
-        :: d_step { mayAsk && removals < REMOVALS && db[LIVE].state[1] == HERE ->
+        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[0] == HERE ->
+            erasures++; askErasure(0) }
+        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[1] == HERE ->
+            erasures++; askErasure(1) }
+        :: d_step { mayAsk && erasures < ERASURES && db[LIVE].state[2] == HERE ->
+            erasures++; askErasure(2) }
+        :: d_step { mayAsk && parts < PARTS && hasValue(LIVE) -> parts++; askErasure(VALUE) }
+        :: d_step { mayAsk && removals < REMOVALS && hasValue(LIVE) ->
             removals++; ask(remove, 1, logged) }
         /* A box is sealed before the commit, under the segment's key of that moment; the commit checks
            that it still is: if not, it is made again. */
@@ -963,12 +1005,12 @@ active proctype vault() {
 
         /* ---- Rotation: the files */
 
-        :: d_step { mayAsk && step == idle && attempt < ROTATIONS && away != REPLICA && mayBegin ->
+        :: d_step { mayAsk && step == idle && attempt < ROTATIONS && away != REPLICA ->
             beginRotation(); skip }
         :: d_step { isWriting && !fileWritten && (isThere || isSkipped) ->
             nextFile(); skip }
         :: d_step { isWriting && !fileWritten && !isThere && !isSkipped &&
-            (!isRemote || away != REPLICA) && isReplicaCurrent ->
+            (!isRemote || away != REPLICA) ->
             file[theFile] = target;
             fileWritten = true }
         :: d_step { isWriting && fileWritten && (!isRemote || away != REPLICA) ->
