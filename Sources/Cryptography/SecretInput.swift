@@ -16,8 +16,9 @@ public enum SecretInput {
         guard isatty(descriptor) == 1 else {
             return try read(descriptor, limit: limit, stopsAtLineEnd: false)
         }
-        Terminal.show(prompt + ": ")
+        // Hiding drops what was typed before it, so whoever answers the prompt at once must see it after.
         Terminal.hide(descriptor)
+        Terminal.show(prompt + ": ")
         defer {
             Terminal.restore()
             Terminal.show("\n")

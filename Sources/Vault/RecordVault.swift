@@ -117,6 +117,6 @@ public final class RecordVault: Sendable {
 /// Whether a vault answers.
 public enum Readiness: Sendable, Equatable {
     case ready
-    /// A stable reason: `draining`, `outcome-unknown`, `disk-full`, `audit-not-writable`.
+    /// A stable reason: `sealed`, `draining`, `outcome-unknown`, `disk-full`, `audit-not-writable`.
     case notReady(reason: String)
 }

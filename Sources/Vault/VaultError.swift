@@ -23,6 +23,7 @@ public struct VaultError: Error, Sendable {
         case restricted
         case tooManyAttempts = "too_many_attempts"
         case overBudget = "over_budget"
+        case sealed
         case notReady = "not_ready"
         case diskFull = "disk_full"
         case outcomeUnknown = "outcome_unknown"

@@ -31,6 +31,8 @@ public enum APIMediaType {
     public static let problem = "application/problem+json"
     /// Bodies of updates (RFC 7396); `application/json` does as well.
     public static let mergePatch = "application/merge-patch+json"
+    /// A passphrase, and nothing else.
+    public static let octetStream = "application/octet-stream"
     /// The description of the interface.
     public static let yaml = "application/yaml"
     /// Metrics: Prometheus' text format.

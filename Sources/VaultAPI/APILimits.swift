@@ -3,6 +3,8 @@
 public enum APILimits {
     /// Largest body of a request (default).
     public static let requestBodyBytes = 1 << 20
+    /// Longest passphrase, in bytes.
+    public static let passphraseBytes = 1024
     /// Largest sum of all header lines of a request.
     public static let headerBytes = 16 << 10
     /// Deepest nesting of objects and arrays in a body.

@@ -11,6 +11,10 @@ public enum APIPath {
     public static let openAPI = "/v1/openapi.yaml"
     /// State of the vault: counts only.
     public static let status = "/v1/status"
+    /// Open a vault that waits for its passphrase.
+    public static let unseal = "/v1/unseal"
+    /// Change where the root key comes from.
+    public static let rootKey = "/v1/keys/root"
     /// Create (POST) and list (GET).
     public static let records = "/v1/records"
     /// Search by one field, or many queries at once.

@@ -7,6 +7,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case purposeRequired = "purpose_required"
     case badToken = "bad_token"
     case notGranted = "not_granted"
+    case wrongPassphrase = "wrong_passphrase"
     case unknownRecord = "unknown_record"
     case noSuchRoute = "no_such_route"
     case methodNotAllowed = "method_not_allowed"
@@ -25,6 +26,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case overBudget = "over_budget"
     case tooManyRequests = "too_many_requests"
     case headerTooLarge = "header_too_large"
+    case sealed
     case notReady = "not_ready"
     case tooManyConnections = "too_many_connections"
     case diskFull = "disk_full"
@@ -35,7 +37,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .malformedJSON, .malformedRequest, .purposeRequired: 400
         case .badToken: 401
-        case .notGranted: 403
+        case .notGranted, .wrongPassphrase: 403
         case .unknownRecord, .noSuchRoute: 404
         case .methodNotAllowed: 405
         case .timeout: 408
@@ -48,7 +50,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .restricted: 423
         case .tooManyAttempts, .overBudget, .tooManyRequests: 429
         case .headerTooLarge: 431
-        case .notReady, .tooManyConnections, .diskFull, .outcomeUnknown: 503
+        case .sealed, .notReady, .tooManyConnections, .diskFull, .outcomeUnknown: 503
         }
     }
 

@@ -9,6 +9,7 @@ extension ErrorCode {
         case .purposeRequired: "a purpose is required"
         case .badToken: "the token is not valid"
         case .notGranted: "no grant allows this"
+        case .wrongPassphrase: "the passphrase does not open the vault"
         case .unknownRecord: "there is no such record"
         case .noSuchRoute: "there is no such route"
         case .methodNotAllowed: "the route does not take this method"
@@ -27,6 +28,7 @@ extension ErrorCode {
         case .overBudget: "the budget for this hour is used up"
         case .tooManyRequests: "too many requests of a caller without any grant"
         case .headerTooLarge: "the header is too large"
+        case .sealed: "the vault waits for its passphrase"
         case .notReady: "the vault is not ready"
         case .tooManyConnections: "too many connections"
         case .diskFull: "the disk is full"
@@ -50,6 +52,8 @@ extension ErrorCode {
         case .tooManyAttempts, .tooManyRequests: "wait for as long as Retry-After says"
         case .overBudget:
             "wait for as long as Retry-After says; an administrator can grant a larger budget"
+        case .wrongPassphrase: "type it again; a few attempts a minute are taken"
+        case .sealed: "the daemon's own user or root gives it with aitta unseal"
         case .notReady, .tooManyConnections: "try again in a moment"
         case .diskFull: "free some space; nothing was written"
         case .outcomeUnknown:

@@ -9,6 +9,8 @@ struct Exchange: Sendable {
     var method: HTTPMethod
     var path: String
     var body: [UInt8]?
+    /// A body that whoever sends it wipes.
+    var secret: ByteBuffer?
     var contentType = APIMediaType.json
     var headers: [(name: String, value: String)] = []
     /// True of reads, and of changes that carry an idempotency key.

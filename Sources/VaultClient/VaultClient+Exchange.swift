@@ -77,6 +77,10 @@ extension VaultClient {
             request.headers.add(name: APIHeader.contentType, value: exchange.contentType)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
+        if let secret = exchange.secret {
+            request.headers.add(name: APIHeader.contentType, value: exchange.contentType)
+            request.body = .bytes(secret)
+        }
         return request
     }
 

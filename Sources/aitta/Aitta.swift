@@ -15,7 +15,7 @@ struct Aitta: AsyncParsableCommand {
             RecordsCommand.self, ImportCommand.self, ConsentCommand.self, ObjectCommand.self,
             RestrictCommand.self, ProtectCommand.self, GrantsCommand.self, TokensCommand.self,
             RolesCommand.self, KeysCommand.self, AuditCommand.self, CertificateCommand.self,
-            StatusCommand.self, MetricsCommand.self,
+            StatusCommand.self, MetricsCommand.self, UnsealCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

@@ -1,14 +1,19 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import Vault
 import VaultAPI
 
 /// Puts the parts of a request together, within its limits.
+///
+/// A body of `application/octet-stream` is a passphrase: it is moved on into one buffer, and the buffers that
+/// the socket was read into are wiped.
 struct RequestAssembly {
     private let limits: ConnectionLimits
     private var head: HTTPRequest?
     private var isLast = false
     private var body: ByteBuffer?
+    private var isSecret = false
 
     /// What a part led to.
     enum Step {
@@ -62,8 +67,9 @@ struct RequestAssembly {
                 .malformedRequest,
                 violations: [Violation(.header("Transfer-Encoding"), rule: "chunked")])
         }
+        isSecret = fields[.contentType] == APIMediaType.octetStream
         if let length {
-            guard let bytes = Int(length), bytes <= limits.bodyBytes else {
+            guard let bytes = Int(length), bytes <= maximumBytes else {
                 throw Problem(.bodyTooLarge)
             }
         }
@@ -80,15 +86,19 @@ struct RequestAssembly {
     }
 
     private mutating func append(_ bytes: ByteBuffer) throws(Problem) {
-        guard (body?.readableBytes ?? 0) + bytes.readableBytes <= limits.bodyBytes else {
+        defer { if isSecret { PresentedPassphrase.wipe(inPlace: bytes) } }
+        guard (body?.readableBytes ?? 0) + bytes.readableBytes <= maximumBytes else {
             throw Problem(.bodyTooLarge)
         }
+        if isSecret, body == nil { body = ByteBufferAllocator().buffer(capacity: maximumBytes) }
         if body == nil {
             body = bytes
         } else {
             body?.writeImmutableBuffer(bytes)
         }
     }
+
+    private var maximumBytes: Int { isSecret ? APILimits.passphraseBytes : limits.bodyBytes }
 
     private func takesBody(_ method: HTTPRequest.Method) -> Bool {
         method == .post || method == .patch || method == .put

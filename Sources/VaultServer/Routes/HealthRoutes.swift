@@ -5,7 +5,7 @@ import VaultAPI
 
 /// `/healthz` and `/readyz`: for anyone who can open the socket.
 struct HealthRoutes: Sendable {
-    let vault: RecordVault
+    let readiness: @Sendable () -> Readiness
     let state: ServerState
 
     func add(to router: Router<VaultRequestContext>) {
@@ -25,7 +25,7 @@ struct HealthRoutes: Sendable {
         _ request: Request, _ context: VaultRequestContext
     ) async throws -> Response {
         if state.isDraining { throw Problem(.notReady, detail: "draining") }
-        switch vault.readiness {
+        switch readiness() {
         case .ready: return .json { $0.member("status", "ready") }
         case .notReady(let reason): throw Problem(.notReady, detail: reason)
         }

@@ -65,6 +65,69 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/unseal:
+        post:
+          tags: [vault]
+          operationId: unseal
+          summary: Gives the passphrase that a sealed vault waits for.
+          description: |
+            Needs no grant: it is answered to the daemon's own user and to root alone, as the kernel names them.
+            The body is the passphrase, byte for byte. Until it is given, `/healthz` answers, `/readyz` answers
+            `not_ready` with the detail `sealed`, and everything else 503 `sealed`. One attempt is made at a time,
+            and after five wrong ones in a minute none.
+          requestBody:
+            required: true
+            content:
+              application/octet-stream:
+                schema:
+                  type: string
+                  format: binary
+                  maxLength: 1024
+          responses:
+            "200":
+              description: The vault is open, and serves.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [status]
+                    properties:
+                      status:
+                        const: open
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              description: "`not_granted` for other users; `wrong_passphrase`."
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            "409":
+              description: "`conflict`: the vault is open already."
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "429":
+              description: "`too_many_attempts`, with `Retry-After`."
+              headers:
+                Retry-After:
+                  $ref: "#/components/headers/RetryAfter"
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/openapi.yaml:
         get:
           tags: [vault]
@@ -2166,7 +2229,7 @@ let openAPIDocument = #"""
                 $ref: "#/components/schemas/Problem"
         NotReady:
           description: |
-            `not_ready`, `disk_full`, `too_many_connections`, or `outcome_unknown`: whether the change was
+            `not_ready`, `sealed`: the vault waits for its passphrase; `disk_full`, `too_many_connections`, or `outcome_unknown`: whether the change was
             written is unknown; repeat it with the same Idempotency-Key once the vault is ready again.
           content:
             application/problem+json:
@@ -3376,6 +3439,7 @@ let openAPIDocument = #"""
                 - purpose_required
                 - bad_token
                 - not_granted
+                - wrong_passphrase
                 - unknown_record
                 - unknown_grant
                 - unknown_role
@@ -3397,6 +3461,7 @@ let openAPIDocument = #"""
                 - over_budget
                 - too_many_requests
                 - header_too_large
+                - sealed
                 - not_ready
                 - too_many_connections
                 - disk_full

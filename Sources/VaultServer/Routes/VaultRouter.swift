@@ -11,7 +11,7 @@ func vaultRouter(
     let bodyLimits = JSONLimits(
         maximumBytes: limits.bodyBytes, maximumDepth: APILimits.jsonDepth)
     let router = Router(context: VaultRequestContext.self)
-    HealthRoutes(vault: vault, state: state).add(to: router)
+    HealthRoutes(readiness: { vault.readiness }, state: state).add(to: router)
     RecordRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     SearchRoute(vault: vault, bodyLimits: bodyLimits).add(to: router)
     BatchRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
@@ -26,6 +26,7 @@ func vaultRouter(
     ReportRoutes(vault: vault).add(to: router)
     MetricsRoute(vault: vault, registry: metrics).add(to: router)
     OpenAPIRoute().add(to: router)
+    OpenedRoute().add(to: router)
     router.add(middleware: UnknownRoute(after: router))
     return router
 }

@@ -35,58 +35,58 @@ struct ServeCommand: AsyncParsableCommand {
             limitBytes: settings.memoryLimitBytes)
         let logger = makeLogger(level: settings.logLevel)
         let locked = try LockedState(path: try absolute(settings.state))
-        let opened = try locked.open()
-        try locked.settle(opened)
         let registry = PrometheusRegistry()
         var configuration = try configuration(settings)
         configuration.metrics = VaultMetrics(factory: registry)
         configuration.reserve = ReserveFile(
-            directory: opened.directory.path, megabytes: settings.reserveMegabytes)
-        configuration.keyStorage = opened.keyStorage
-        let vault = try await RecordVault.open(
-            store: opened.store, keyring: opened.keyring, ledger: opened.ledger,
-            entries: opened.entries, configuration: configuration,
-            clock: SystemWallClock()
-        ) { error in
-            logger.critical("the store failed", metadata: ["code": "\(error)"])
-            guard error == .outcomeUnknown else { return }
-            Task.detached {
-                // Those who wait are told; then the process ends without a checkpoint.
-                try? await Task.sleep(for: .milliseconds(500))
-                _exit(70)
-            }
-        }
-        if let fault = vault.logFault {
-            logger.error(
-                "the audit log is not what the ledger knows of it",
-                metadata: ["code": "\(fault)"])
-        }
+            directory: locked.directory.path, megabytes: settings.reserveMegabytes)
+        let opening = VaultOpening(locked, configuration: configuration, logger: logger)
+        let server = try await server(of: opening, settings, registry, logger)
         #if BENCHMARK_WITHOUT_LOG
             logger.critical("a benchmark's build: reads leave no audit entry")
         #endif
-        let server = VaultServer(
-            vault: vault, socket: settings.socket, limits: settings.limits, logger: logger,
-            metrics: registry
-        ) {
-            logger.notice("ready", metadata: ["socket": "\(settings.socket.path)"])
-        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: ReminderService(vault: vault, logger: logger)),
-                    .init(service: VaultMaintenance(vault: vault, logger: logger)),
+                    // A vault that can't be opened is answered before the daemon ends.
+                    .init(
+                        service: VaultUpkeep(opening: opening, logger: logger),
+                        failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: server),
                 ], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
             try await group.run()
         } catch {
-            await vault.shutDown()
+            await opening.shutDown()
             throw error
         }
-        await vault.shutDown()
-        withExtendedLifetime(opened.directory) {}
+        await opening.shutDown()
+        withExtendedLifetime(locked.directory) {}
         logger.notice("stopped")
+    }
+
+    /// The server of the vault, opened, or of one that waits for its passphrase.
+    private func server(
+        of opening: VaultOpening, _ settings: Settings, _ registry: PrometheusRegistry,
+        _ logger: Logger
+    ) async throws -> VaultServer {
+        guard let vault = try await opening.open() else {
+            return VaultServer(
+                unsealing: opening, socket: settings.socket, limits: settings.limits,
+                logger: logger, metrics: registry
+            ) {
+                logger.notice(
+                    "sealed: waits for `aitta unseal`",
+                    metadata: ["socket": "\(settings.socket.path)"])
+            }
+        }
+        return VaultServer(
+            vault: vault, socket: settings.socket, limits: settings.limits, logger: logger,
+            metrics: registry
+        ) {
+            logger.notice("ready", metadata: ["socket": "\(settings.socket.path)"])
+        }
     }
 
     private func settings() async throws -> Settings {

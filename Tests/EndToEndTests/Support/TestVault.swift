@@ -10,6 +10,17 @@ final class TestVault {
         "dpo", "checkout", "customer-service", "billing", "marketing", "auditor", "key-custodian",
     ]
 
+    /// Where a vault's root key comes from.
+    enum RootKeyKind {
+        case keyFile
+        case passphrase(String)
+        case credential(name: String, directory: String)
+
+        fileprivate var input: String {
+            if case .passphrase(let text) = self { text } else { "" }
+        }
+    }
+
     /// All roles, without a bound on what is seen in an hour.
     private static let everything = allRoles.map { role in
         let isData = !["auditor", "key-custodian"].contains(role)
@@ -26,6 +37,8 @@ final class TestVault {
     let socket: String
     let settingsFile: String
     private let hasFileSystem: Bool
+    /// What the daemon's environment has besides the tests'.
+    var environment: [String: String] = [:]
     private(set) var daemon: ChildProcess?
 
     /// Makes a vault.
@@ -33,9 +46,11 @@ final class TestVault {
     /// - Parameters:
     ///   - grants: as `init --grant` takes them; nil gives the caller all roles.
     ///   - settings: further lines of aitta.yaml.
+    ///   - rootKey: where the root key comes from.
     ///   - stateMegabytes: the size of a file system of its own for the state; needs root.
     init(
-        grants: [String]? = nil, settings: String = "", stateMegabytes: Int? = nil
+        grants: [String]? = nil, settings: String = "", rootKey: RootKeyKind = .keyFile,
+        stateMegabytes: Int? = nil
     ) throws {
         scratch = try ScratchDirectory(mode: 0o755)
         state = scratch.path + "/state"
@@ -59,11 +74,19 @@ final class TestVault {
         }
         hasFileSystem = stateMegabytes != nil
         settingsFile = try scratch.write(text, to: "aitta.yaml", mode: 0o644)
+        let arguments: [String]
+        switch rootKey {
+        case .keyFile: arguments = ["--key-file", keyFile]
+        case .passphrase:
+            arguments = ["--passphrase-file", "-", "--key-directory", scratch.path + "/keys"]
+        case .credential(let name, let directory):
+            arguments = ["--credential", name, "--key-directory", scratch.path + "/keys"]
+            environment = ["CREDENTIALS_DIRECTORY": directory]
+        }
         let made = try Command.run(
-            [
-                Programs.aittad, "init", "--state", state, "--key-file", keyFile,
-                "--recovery-key-out", recoveryFile,
-            ] + own.flatMap { ["--grant", $0] })
+            [Programs.aittad, "init", "--state", state, "--recovery-key-out", recoveryFile]
+                + arguments + own.flatMap { ["--grant", $0] }, input: rootKey.input,
+            environment: environment)
         try #require(made.status == 0, "\(made.error)")
     }
 
@@ -86,12 +109,13 @@ final class TestVault {
         ]
     }
 
-    /// Starts the daemon and waits until it would serve.
-    func start(as user: [String] = []) throws {
+    /// Starts the daemon and waits until it would serve; a sealed one, until it answers.
+    func start(as user: [String] = [], sealed: Bool = false) throws {
         let daemon = try ChildProcess(
-            user + serveCommand, output: outputs[0], error: outputs[1])
+            user + serveCommand, output: outputs[0], error: outputs[1], environment: environment)
         self.daemon = daemon
-        let hasAnswered = Poll.until(atMostSeconds: 30) { daemon.hasEnded || isReady }
+        let path = sealed ? "/healthz" : "/readyz"
+        let hasAnswered = Poll.until(atMostSeconds: 30) { daemon.hasEnded || answers(path) }
         guard hasAnswered, !daemon.hasEnded else {
             throw ChildProcess.Failure(
                 description: "the daemon does not get ready: "
@@ -99,9 +123,9 @@ final class TestVault {
         }
     }
 
-    private var isReady: Bool {
+    private func answers(_ path: String) -> Bool {
         guard let connection = try? connect() else { return false }
-        return (try? connection.ask("GET", "/readyz"))?.status == 200
+        return (try? connection.ask("GET", path))?.status == 200
     }
 
     /// Stops the daemon as an operator does.
@@ -120,13 +144,17 @@ final class TestVault {
     func connect() throws -> HTTPConnection { try HTTPConnection(socket) }
 
     /// Runs `aittad COMMAND` on the state.
-    func aittad(_ command: String, _ arguments: [String] = []) throws -> Command {
-        try Command.run([Programs.aittad, command, "--state", state] + arguments)
+    func aittad(
+        _ command: String, _ arguments: [String] = [], input: String = ""
+    ) throws -> Command {
+        try Command.run(
+            [Programs.aittad, command, "--state", state] + arguments, input: input,
+            environment: environment)
     }
 
     /// Runs `aittad serve`, which is to refuse.
     func refusedServe(as user: [String] = []) throws -> Command {
-        try Command.run(user + serveCommand, atMostSeconds: 30)
+        try Command.run(user + serveCommand, environment: environment, atMostSeconds: 30)
     }
 
     /// Runs `aitta`.
