@@ -8,6 +8,7 @@ public struct KeyError: Error, Sendable, Equatable {
         case keyFileExposed = "key_file_exposed"
         case keyFileMalformed = "key_file_malformed"
         case keyFileExample = "key_file_example"
+        case keyFileElsewhere = "key_file_elsewhere"
         case credentialMissing = "credential_missing"
         case credentialExposed = "credential_exposed"
         case credentialMalformed = "credential_malformed"

@@ -146,7 +146,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     /// Whether a role of a kind may have it.
     func fits(_ kind: Role.Kind) -> Bool {
         switch kind {
-        case .data: !isAdministration
+        case .data: !isAdministration && self != .rotateKeys
         case .administrative: !concernsPersonalData
         }
     }

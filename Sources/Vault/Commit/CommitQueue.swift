@@ -238,7 +238,8 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func fail(_ error: StoreError) {
+    /// Commits nothing more, and says so to everybody who waits.
+    func fail(_ error: StoreError) {
         health.note(error)
         inbox.refuseAll(error)
         onFailure(error)

@@ -27,6 +27,13 @@ final class LiveKeys: Sendable {
         }
     }
 
+    /// Takes the same keys under another generation: what was prepared with them stays in force.
+    func renumber(_ keyring: Keyring) {
+        state.withLock {
+            $0 = Version(keyring: keyring, vaultBox: $0.vaultBox, number: $0.number)
+        }
+    }
+
     /// Puts a new vault-level box in force; for whoever commits, between two groups.
     func adopt(_ vaultBox: VaultBox) {
         state.withLock {

@@ -8,6 +8,13 @@ public protocol KeyringStorage: Sendable {
     /// How surely an overwritten keyring is gone.
     var strength: StorageStrength { get }
 
+    /// Makes a source of the root key beside the keyring.
+    ///
+    /// - Throws: ``KeyError``; nothing has changed then.
+    func make(
+        _ new: NewRootKey, forGeneration generation: UInt64
+    ) throws(KeyError) -> (rootKey: RootKey, source: RootKeySource)
+
     /// Puts a keyring and its escrow in the place of those that are there, which are destroyed, and reads
     /// them back.
     ///

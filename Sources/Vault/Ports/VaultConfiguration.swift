@@ -39,6 +39,12 @@ public struct VaultConfiguration: Sendable {
     public var keyStorage: KeyStorage?
     /// Called before each thing that a rotation does to the disk; it may stop it there. For tests.
     public var rotationProbe: @Sendable (RotationStep) throws -> Void = { _ in }
+    /// What says where the root key comes from.
+    public var rootKeyNote: (any RootKeyNote)?
+    /// Called after each step of a change of it.
+    public var onRootKeyStep: @Sendable (RootKeyChange.Step) -> Void = { _ in }
+    /// Held while keys are being changed.
+    public let keyChanges = KeyChangeLock()
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

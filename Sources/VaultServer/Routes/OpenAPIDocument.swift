@@ -1858,6 +1858,68 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/keys/root:
+        post:
+          tags: [vault]
+          operationId: changeRootKey
+          summary: Takes the root key from elsewhere from now on, while everything is served.
+          description: |
+            For `key-custodian` (`rotate-keys`). The keyring is sealed by a new root key, as its next generation. A
+            key file is made in the key directory and must not be there yet; a credential must be one that systemd
+            gave to the daemon; a passphrase is the body itself, byte for byte, of at least 15 characters. The
+            former source is left as it is: destroy a key file once every replica of the keyring is renewed.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/RootKeySource"
+              application/octet-stream:
+                schema:
+                  type: string
+                  format: binary
+                  maxLength: 1024
+          responses:
+            "200":
+              description: Where the root key comes from now, and came from before.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [keyringGeneration, rootKeySource, formerRootKeySource]
+                    properties:
+                      keyringGeneration:
+                        type: integer
+                        minimum: 2
+                      rootKeySource:
+                        $ref: "#/components/schemas/RootKeySource"
+                      formerRootKeySource:
+                        $ref: "#/components/schemas/RootKeySource"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              description: "`conflict`: keys are being changed already."
+              content:
+                application/problem+json:
+                  schema:
+                    $ref: "#/components/schemas/Problem"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/audit/entries:
         get:
           tags: [vault]
@@ -2976,6 +3038,7 @@ let openAPIDocument = #"""
                   - read-status
                   - read-keys
                   - read-metrics
+                  - rotate-keys
             fields:
               oneOf:
                 - const: all
@@ -3073,6 +3136,20 @@ let openAPIDocument = #"""
               type: string
             view:
               enum: [plain, masked]
+        RootKeySource:
+          type: object
+          required: [type]
+          properties:
+            type:
+              enum: [key-file, passphrase, credential]
+            path:
+              description: |
+                Of the key file: a name, or a path directly in the key directory. In answers also of the
+                passphrase file.
+              type: string
+            name:
+              description: Of the credential.
+              type: string
         PublicKeys:
           type: object
           required: [vault, epoch, keys]

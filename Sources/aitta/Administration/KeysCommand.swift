@@ -4,7 +4,8 @@ import VaultClient
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Show the vault's keys.", subcommands: [KeysStatus.self])
+        commandName: "keys", abstract: "Show and change the vault's keys.",
+        subcommands: [KeysStatus.self, KeysRoot.self])
 }
 
 struct KeysStatus: AsyncParsableCommand {

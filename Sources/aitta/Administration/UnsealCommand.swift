@@ -39,6 +39,17 @@ final class PassphraseInput: Sendable {
 
     private init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
 
+    /// Asks for a new one twice on the terminal, or reads it from standard input.
+    static func readNew(_ fromStandardInput: Bool) throws -> PassphraseInput {
+        guard !fromStandardInput else { return try read(fromStandardInput: true) }
+        let first = try read(fromStandardInput: false, prompt: "new passphrase")
+        let second = try read(fromStandardInput: false, prompt: "the same again")
+        guard first.bytes.constantTimeEquals(second.bytes) else {
+            throw Failure("the two are not the same", hint: "nothing was changed: run it again")
+        }
+        return first
+    }
+
     /// Asks for it on the terminal, or reads it from standard input.
     static func read(
         fromStandardInput: Bool, prompt: String = "passphrase"

@@ -63,6 +63,11 @@ final class VaultOpening: VaultUnsealing {
         }
         var configuration = configuration
         configuration.keyStorage = state.keyStorage
+        configuration.rootKeyNote = VaultNote(
+            locked.note, source: state.source, in: locked.directory)
+        #if DEBUG
+            configuration.onRootKeyStep = StopPoint.reached
+        #endif
         let logger = logger
         let vault = try await RecordVault.open(
             store: state.store, keyring: state.keyring, ledger: state.ledger,

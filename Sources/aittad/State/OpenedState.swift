@@ -39,6 +39,11 @@ struct LockedState {
     func settle(_ opened: OpenedState) throws {
         try keys.destroyLeftovers()
         guard note.rootKeySources != RootKeySources(current: opened.source) else { return }
+        if opened.source == note.rootKeySources.pending, !opened.ledgerKnowsKeyring {
+            try opened.ledger.append(
+                [.keyringChanged(generation: opened.keyring.generation)],
+                milliseconds: SystemWallClock().nowMilliseconds)
+        }
         var settled = note
         settled.rootKeySources = RootKeySources(current: opened.source)
         try directory.write(settled)
@@ -54,6 +59,11 @@ struct OpenedState {
     let ledger: Ledger
     let entries: [LedgerEntry]
     let store: SQLiteStore
+
+    /// Whether the last change of the keyring got as far as the ledger.
+    fileprivate var ledgerKnowsKeyring: Bool {
+        entries.contains { $0.event == .keyringChanged(generation: keyring.generation) }
+    }
 
     /// Opens what a state directory's note names, and asks for the passphrase where one is needed.
     static func asking(path: String, isReadOnly: Bool = false) throws -> OpenedState {

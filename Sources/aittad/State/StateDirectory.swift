@@ -1,6 +1,7 @@
 import Glibc
 import KeyManagement
 import StrictJSON
+import Vault
 import Verification
 
 /// The state directory: the database, and the note that says where its keys are.

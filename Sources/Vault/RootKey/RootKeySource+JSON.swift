@@ -1,9 +1,9 @@
-import KeyManagement
-import StrictJSON
+public import KeyManagement
+public import StrictJSON
 
 extension RootKeySource {
     /// Reads what a vault's note says; `nil` for a form that is not known.
-    init?(_ json: JSONValue) {
+    public init?(_ json: JSONValue) {
         switch json["type"]?.text {
         case "key-file":
             guard let path = json["path"]?.text else { return nil }
@@ -18,8 +18,8 @@ extension RootKeySource {
         }
     }
 
-    /// As it stands in a vault's note.
-    var json: JSONValue {
+    /// As it stands in a vault's note, and in answers.
+    public var json: JSONValue {
         let (type, member, value) =
             switch self {
             case .keyFile(let path): ("key-file", "path", path)
@@ -28,13 +28,15 @@ extension RootKeySource {
             }
         return .object([JSONMember("type", .string(type)), JSONMember(member, .string(value))])
     }
+}
 
-    /// For people.
-    var text: String {
-        switch self {
-        case .keyFile(let path): path
-        case .passphrase(let path): "a passphrase, hashed as \(path) says"
-        case .credential(let name): "the systemd credential \(name)"
-        }
+extension RootKeyChange {
+    /// The answer to whoever asked for it.
+    public var json: JSONValue {
+        .object([
+            JSONMember("keyringGeneration", .number(String(generation))),
+            JSONMember("rootKeySource", source.json),
+            JSONMember("formerRootKeySource", former.json),
+        ])
     }
 }

@@ -1,0 +1,49 @@
+import Cryptography
+
+/// What a root key is to come from in the future.
+public enum NewRootKey: Sendable {
+    /// A file of this name, which is made in the key directory.
+    case keyFile(path: String)
+    /// A passphrase.
+    case passphrase(Passphrase)
+    /// A systemd credential that is there already.
+    case credential(name: String)
+}
+
+extension KeyringDirectory {
+    /// The directory that keyring directory, key file and passphrase file lie in.
+    public var keyDirectory: String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    /// Makes a source: a new key file, a new passphrase file, or nothing, where a credential is there.
+    ///
+    /// - Parameter generation: That of the keyring to be sealed by it, which tells passphrase files apart.
+    /// - Throws: ``KeyError``; nothing has changed then.
+    public func make(
+        _ new: NewRootKey, forGeneration generation: UInt64
+    ) throws(KeyError) -> (rootKey: RootKey, source: RootKeySource) {
+        switch new {
+        case .keyFile(let path):
+            let path = try placeOfKeyFile(path)
+            return (try RootKeyFile(path: path).create(), .keyFile(path: path))
+        case .credential(let name):
+            return (try RootKeyCredential(name: name).rootKey(), .credential(name: name))
+        case .passphrase(let passphrase):
+            let file = PassphraseFile(path: keyDirectory + "/root-\(generation).passphrase")
+            return (try file.create(passphrase), .passphrase(path: file.path))
+        }
+    }
+
+    /// A file directly in the key directory: nothing that a request names is written elsewhere.
+    private func placeOfKeyFile(_ path: String) throws(KeyError) -> String {
+        let prefix = keyDirectory + "/"
+        let name = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+        guard RootKeyCredential.isName(name) else {
+            throw KeyError(
+                .keyFileElsewhere, at: "key file",
+                hint: "name a new file in \(keyDirectory), of letters, digits, dots and hyphens")
+        }
+        return prefix + name
+    }
+}
