@@ -57,6 +57,7 @@ struct KeysRoot: AsyncParsableCommand {
             }
             Output.print(object: change, asJSON: options.json)
             if let old = change["formerRootKeySource"]?["path"]?.text {
+                fflush(nil)
                 StandardError.print(
                     "hint: destroy \(old) once every replica of the keyring is renewed; "
                         + "nothing current opens by it")
