@@ -312,6 +312,10 @@ struct MatrixCells {
         add("keys", "GET", "/v1/keys", needs: "read-keys", "200")
         add("checkpoint", "GET", "/v1/audit/checkpoint", needs: "read-keys", "200")
         add("status", "GET", "/v1/status", needs: "read-status", "200")
+        // Whoever may is told what is wrong; nothing is changed.
+        add(
+            "root key", "POST", "/v1/keys/root", #"{"type":"none"}"#, needs: "rotate-keys",
+            "422 invalid_value")
         add("metrics", "GET", "/metrics", needs: "read-metrics", "200")
         add("entries", "GET", "/v1/audit/entries?limit=1", needs: "read-audit", "200 items")
         add("proof", "GET", "/v1/audit/proof?number=1", needs: "read-audit", "200")
