@@ -30,6 +30,10 @@ extension RecordVault {
         rotation.begin(atMilliseconds: clock.nowMilliseconds)
         let outcome: RotationProgress.Outcome
         do throws(RotationStop) {
+            guard configuration.keyChanges.begin() else {
+                throw .failed(VaultError(.conflict, detail: "the root key is being changed"))
+            }
+            defer { configuration.keyChanges.end() }
             if !isRotationPending { try await beginRotation(by: caller, requestID: requestID) }
             try await continueRotation()
             outcome = .final
