@@ -7,6 +7,8 @@ struct ReadStatements {
     let record, recordsAfter, list, tombstone: PreparedStatement
     let segment, segments, recordCount, boxesOfSegment, boxesAfter: PreparedStatement
     let state, replay, certificates, auditEntries, leafHashes, counts: PreparedStatement
+    let recordsInSegment, tombstonesAfter, states, certificatesAfter: PreparedStatement
+    let snapshotCounts, pinLog: PreparedStatement
     private let recordOfTag: [PreparedStatement]
     private let entriesFrom: [PreparedStatement]
     private let anyEntry: [PreparedStatement]
@@ -99,6 +101,30 @@ struct ReadStatements {
                 coalesce((SELECT first + count FROM main.audit ORDER BY first DESC LIMIT 1), 1),
                 coalesce((SELECT first + count FROM access.accesses ORDER BY first DESC LIMIT 1), 1)
             """)
+        recordsInSegment = try prepare(
+            "records",
+            """
+            SELECT k.id, k.segment, k.generation, k.box, r.fields
+            FROM key_boxes k LEFT JOIN records r ON r.number = k.number
+            WHERE k.segment = ? ORDER BY k.id
+            """)
+        tombstonesAfter = try prepare(
+            "tombstones", "SELECT id, body FROM tombstones WHERE id > ? ORDER BY id LIMIT ?")
+        states = try prepare(
+            "sealed_states", "SELECT name, version, sealed FROM sealed_states ORDER BY name")
+        certificatesAfter = try prepare(
+            "certificates",
+            """
+            SELECT number, record, entry, body FROM certificates WHERE number > ?
+            ORDER BY number LIMIT ?
+            """)
+        snapshotCounts = try prepare(
+            "vault.db",
+            """
+            SELECT (SELECT count(*) FROM key_boxes), (SELECT count(*) FROM tombstones),
+                (SELECT count(*) FROM certificates)
+            """)
+        pinLog = try prepare("accesses", "SELECT 1 FROM access.accesses LIMIT 1")
         recordOfTag = try IndexTable.names.map { name in
             try prepare(
                 "blind_index",

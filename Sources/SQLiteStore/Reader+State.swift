@@ -116,7 +116,7 @@ extension Reader {
         return again.prefix { $0.number <= gap.0.number }.map { $0 }
     }
 
-    private func readAudit(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
+    func readAudit(after number: UInt64, limit: Int) throws(StoreError) -> [AuditEntry] {
         let statement = statements.auditEntries
         try statement.bind(1, number + 1)
         defer { statement.reset() }

@@ -13,6 +13,8 @@ final class Reader: @unchecked Sendable {
     let statements: ReadStatements
     /// How many commits the held snapshot shows at least; `nil` while none is held.
     private var shownCommits: UInt64?
+    /// Whether the snapshot is held until the connection closes.
+    private var isPinned = false
 
     init(
         _ files: StoreFiles, accessLog: StoreFiles, _ options: SQLiteStoreOptions
@@ -23,6 +25,7 @@ final class Reader: @unchecked Sendable {
 
     /// Closes the connection; what the reads on it would still need is gone.
     func close() {
+        isPinned = false
         letGo()
         // Fails only while a statement runs, and none does: then the connection just stays open.
         try? queue.close()
@@ -37,8 +40,19 @@ final class Reader: @unchecked Sendable {
         shownCommits = commits
     }
 
+    /// Holds one state of both databases until the connection closes. `access.db` is looked at last:
+    /// its entries are written before those of `vault.db` with higher numbers, so that none is missing
+    /// before one that is there.
+    func pin() throws(StoreError) {
+        try statements.begin.run()
+        try statements.snapshotCounts.run()
+        try statements.pinLog.run()
+        isPinned = true
+    }
+
     /// Ends the snapshot, which would keep the log from being emptied.
     func letGo() {
+        guard !isPinned else { return }
         shownCommits = nil
         // COMMIT of a transaction that has only read can't fail on disk.
         if statements.isInsideTransaction { try? statements.commit.run() }
@@ -104,7 +118,7 @@ final class Reader: @unchecked Sendable {
     }
 
     /// An empty blob stands before all ids.
-    private func bind(
+    func bind(
         _ statement: PreparedStatement, after id: RecordID?, limit: Int
     ) throws(StoreError) {
         if let id { try statement.bind(1, id) } else { try statement.bind(1, [UInt8]()) }
@@ -113,7 +127,7 @@ final class Reader: @unchecked Sendable {
 
     /// A row of id, segment, generation, box and fields; all but the id are null where the key box
     /// or the fields are missing.
-    private func storedRecord(_ statement: PreparedStatement) throws(StoreError) -> StoredRecord {
+    func storedRecord(_ statement: PreparedStatement) throws(StoreError) -> StoredRecord {
         guard !statement.isNull(3), !statement.isNull(4) else { throw statement.contradiction }
         return StoredRecord(
             id: try statement.recordID(0), segment: try statement.segment(1),

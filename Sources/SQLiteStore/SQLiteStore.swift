@@ -1,5 +1,6 @@
 import GRDB
 public import Storage
+import Synchronization
 
 /// A store of two SQLite databases in one directory, for one process: `vault.db`, and `access.db` for
 /// the audit entries of operations that write nothing else (see ``AccessLog``).
@@ -12,10 +13,12 @@ public import Storage
 /// Sources: https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
 public final class SQLiteStore: VaultStore {
     private let files: [StoreFiles]
+    private let options: SQLiteStoreOptions
     private let health: Health
     let writer: Writer
     private let readers = ReaderPool()
     private let commits = CommitCount()
+    private let snapshots = OpenSnapshots()
 
     /// Makes a database in a directory that has none, and opens it.
     ///
@@ -70,6 +73,7 @@ public final class SQLiteStore: VaultStore {
             throw storeError(error, place: "vault.db")
         }
         self.files = files
+        self.options = options
         self.health = health
     }
 
@@ -81,6 +85,12 @@ public final class SQLiteStore: VaultStore {
         try writer.commit(group, durability: durability, beforeCommit: beforeCommit)
     }
 
+    /// See ``VaultStore/snapshot()``.
+    public func snapshot() async throws(StoreError) -> any StoreSnapshot {
+        try health.check()
+        return try SQLiteSnapshot(files, options, health, snapshots)
+    }
+
     /// See ``VaultStore/sync()``.
     public func sync() async throws(StoreError) {
         try writer.sync()
@@ -88,7 +98,8 @@ public final class SQLiteStore: VaultStore {
 
     /// See ``VaultStore/scrub()``.
     public func scrub() async throws(StoreError) -> Bool {
-        try writer.scrub()
+        guard snapshots.count.load(ordering: .relaxed) == 0 else { return false }
+        return try writer.scrub()
     }
 
     /// Closes the store in good order: waits for reads, copies the log into the database.

@@ -43,6 +43,16 @@ extension Writer {
             try statements.insertCertificate.bind(2, lastAuditNumber + Int64(audit.count) + 1)
             try statements.insertCertificate.bind(3, body)
             try statements.insertCertificate.run()
+        case .putTombstone(let tombstone):
+            guard try find(tombstone.id) == nil else { throw .nothingThere }
+            try statements.insertTombstone.bind(1, tombstone.id)
+            try statements.insertTombstone.bind(2, tombstone.body)
+            try statements.insertTombstone.run()
+        case .putCertificate(let id, let certificate):
+            try statements.insertCertificate.bind(1, id)
+            try statements.insertCertificate.bind(2, certificate.entry)
+            try statements.insertCertificate.bind(3, certificate.body)
+            try statements.insertCertificate.run()
         }
     }
 

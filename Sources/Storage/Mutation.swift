@@ -106,6 +106,11 @@ public enum Write: Sendable {
     /// A signed certificate about the record, public by nature; it is kept with the number of the
     /// mutation's first audit entry.
     case addCertificate(RecordID, [UInt8])
+    /// A tombstone of a record that is not there: a restore carries over what was erased before.
+    case putTombstone(StoredTombstone)
+    /// A certificate with the number of the audit entry that it had before a restore; 0: the log holds
+    /// that entry no more.
+    case putCertificate(RecordID, StoredCertificate)
 }
 
 /// What became of one mutation of a group whose commit returned.

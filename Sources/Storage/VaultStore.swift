@@ -58,6 +58,9 @@ public protocol VaultStore: Sendable {
     /// `number`; ``LeafHash/missing`` for those that are not there though later ones are.
     func leafHashes(after number: UInt64, limit: Int) async throws(StoreError) -> [LeafHash]
 
+    /// All that is committed now, to be read while commits go on; the caller closes it.
+    func snapshot() async throws(StoreError) -> any StoreSnapshot
+
     /// Counts for status and checks.
     func counts() async throws(StoreError) -> StoreCounts
 

@@ -137,3 +137,47 @@ struct ChainLengthTests {
         try await store.records(in: chain, limit: 99).map { $0.id.low & 0xFFFF }
     }
 }
+
+@Suite("Snapshots of a store")
+struct StoreSnapshotTests {
+    @Test("while one is held the log is not emptied, and nobody waits for it; then it is")
+    func scrub() async throws {
+        let directory = try TestDirectory()
+        let store = try SQLiteStore.create(at: directory.path)
+        try await store.commit(Mutation(writes: [.insert(sampleRecord(1))]))
+        let snapshot = try await store.snapshot()
+        #expect(try await !store.scrub())
+        try await store.commit(Mutation(writes: [.erase(sampleID(1), tombstone: [1])]))
+        #expect(try await !store.scrub())
+        #expect(try await snapshot.records(after: nil, limit: 9) == [sampleRecord(1)])
+        await snapshot.close()
+        await snapshot.close()
+        #expect(try await store.scrub())
+        #expect(directory.bytes(directory.log).isEmpty)
+        await store.close()
+    }
+
+    @Test("entries that were committed to one database alone leave no gap", .timeLimit(.minutes(1)))
+    func noGap() async throws {
+        let directory = try TestDirectory()
+        let store = try SQLiteStore.create(at: directory.path)
+        let writing = Task {
+            for number in UInt64(1)...300 {
+                try await store.commit(
+                    Mutation(writes: [.insert(sampleRecord(number))], audit: [[1]]))
+                _ = try await store.commit([Mutation(audit: [[2]])], durability: .process) { _ in }
+            }
+        }
+        for _ in 0..<60 {
+            let snapshot = try await store.snapshot()
+            let records = try await snapshot.records(after: nil, limit: 1000).count
+            let entries = try await snapshot.auditEntries(after: 0, limit: 1000)
+            #expect(entries.map(\.number) == (0..<entries.count).map { UInt64($0) + 1 })
+            // Every change that the snapshot shows is in its log.
+            #expect(entries.count(where: { $0.leaf.entry == [1] }) >= records)
+            await snapshot.close()
+        }
+        try await writing.value
+        await store.close()
+    }
+}

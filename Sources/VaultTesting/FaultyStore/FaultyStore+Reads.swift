@@ -134,6 +134,12 @@ extension FaultyStore {
         return try await inner.leafHashes(after: number, limit: limit)
     }
 
+    /// See ``VaultStore/snapshot()``.
+    public func snapshot() async throws(StoreError) -> any StoreSnapshot {
+        try checkService()
+        return try await inner.snapshot()
+    }
+
     /// See ``VaultStore/counts()``.
     public func counts() async throws(StoreError) -> StoreCounts {
         try checkService()

@@ -58,6 +58,14 @@ public final class InMemoryStore: VaultStore {
         case settlesAll
         /// A segment counts as unchanged whatever became of it.
         case anySegment
+        /// A snapshot shows what was committed since.
+        case movingSnapshot
+        /// A snapshot leaves out the erased.
+        case snapshotWithoutTombstones
+        /// A snapshot's segment holds the records that were once made in it.
+        case snapshotOfFirstSegments
+        /// A snapshot serves after it was closed.
+        case endlessSnapshot
         /// It goes on after it was closed.
         case neverCloses
     }
@@ -110,6 +118,14 @@ public final class InMemoryStore: VaultStore {
         }
         keep(after)
         return outcomes
+    }
+
+    /// See ``VaultStore/snapshot()``.
+    public func snapshot() async throws(StoreError) -> any StoreSnapshot {
+        let state = try current()
+        return MemorySnapshot(defect: defect) { [self] in
+            defect == .movingSnapshot ? (try? current()) ?? state : state
+        }
     }
 
     /// See ``VaultStore/sync()``.

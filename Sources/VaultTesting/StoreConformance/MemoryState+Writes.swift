@@ -78,7 +78,16 @@ extension MemoryState {
             replays = replays.filter { $0.value.expiresAtSeconds >= limit }
         case .addCertificate(let id, let body):
             let entry = lastAuditNumber + (defect == .wrongEntryOfCertificate ? 0 : 1)
-            certificates[id, default: []].append(StoredCertificate(entry: entry, body: body))
+            add(StoredCertificate(entry: entry, body: body), of: id)
+        case .putTombstone(let tombstone):
+            guard records[tombstone.id] == nil, tombstones[tombstone.id] == nil else {
+                return false
+            }
+            tombstones[tombstone.id] = tombstone.body
+        case .putCertificate(let id, let certificate):
+            var certificate = certificate
+            if defect == .wrongEntryOfCertificate { certificate.entry += 1 }
+            add(certificate, of: id)
         }
         return true
     }
@@ -96,6 +105,14 @@ extension MemoryState {
     ) {
         let place = UInt32(standing(in: chain, defect: defect).count)
         setEntry(chain, place, id, defect)
+    }
+
+    private mutating func add(_ certificate: StoredCertificate, of id: RecordID) {
+        certificates[id, default: []].append(certificate)
+        listedCertificates.append(
+            ListedCertificate(
+                number: UInt64(listedCertificates.count) + 1, record: id,
+                certificate: certificate))
     }
 
     private mutating func remove(

@@ -22,6 +22,7 @@ struct MemoryState: Sendable {
     var states: [String: StoredState] = [:]
     var replays: [[UInt8]: StoredReplay] = [:]
     var certificates: [RecordID: [StoredCertificate]] = [:]
+    var listedCertificates: [ListedCertificate] = []
     var audit: [AuditEntry] = []
     var lastAuditNumber: UInt64 = 0
 

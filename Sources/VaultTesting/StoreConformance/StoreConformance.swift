@@ -8,7 +8,7 @@ public enum StoreConformance {
     /// All checks.
     public static let checks: [ConformanceCheck] =
         recordChecks + expectationChecks + groupChecks + chainChecks + listingChecks
-        + stateChecks + auditChecks + randomChecks
+        + stateChecks + auditChecks + snapshotChecks + randomChecks
 }
 
 /// One property of stores.
