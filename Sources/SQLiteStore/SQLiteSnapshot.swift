@@ -71,6 +71,12 @@ final class SQLiteSnapshot: StoreSnapshot {
         }
     }
 
+    func leafHashes(after number: UInt64, limit: Int) async throws(StoreError) -> [LeafHash] {
+        try read { reader throws(StoreError) in
+            try reader.contiguousLeafHashes(after: number, limit: limit)
+        }
+    }
+
     func counts() async throws(StoreError) -> SnapshotCounts {
         try read { reader throws(StoreError) in try reader.snapshotCounts() }
     }
@@ -162,6 +168,26 @@ extension Reader {
             defer { last = entry.number }
             return entry.number == last + 1
         }.map { $0 }
+    }
+
+    fileprivate func contiguousLeafHashes(
+        after number: UInt64, limit: Int
+    ) throws(StoreError) -> [LeafHash] {
+        guard number < Int64.max else { return [] }
+        let statement = statements.leafHashes
+        try statement.bind(1, number + 1)
+        defer { statement.reset() }
+        var answer: [LeafHash] = []
+        while answer.count < limit, try statement.step() {
+            let first = try statement.count(0)
+            guard let hashes = AuditRow.read(hashes: try statement.bytes(1)) else {
+                throw statement.contradiction
+            }
+            let next = number + 1 + UInt64(answer.count)
+            guard first <= next else { break }
+            answer += hashes.dropFirst(Int(next - first)).prefix(limit - answer.count)
+        }
+        return answer
     }
 
     fileprivate func snapshotCounts() throws(StoreError) -> SnapshotCounts {

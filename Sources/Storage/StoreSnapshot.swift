@@ -31,6 +31,9 @@ public protocol StoreSnapshot: Sendable {
     /// is not there: what was committed later never seems to leave a gap.
     func auditEntries(after number: UInt64, limit: Int) async throws(StoreError) -> [AuditEntry]
 
+    /// The leaf hashes of the entries that ``auditEntries(after:limit:)`` gives.
+    func leafHashes(after number: UInt64, limit: Int) async throws(StoreError) -> [LeafHash]
+
     /// How many live records, tombstones and certificates there are.
     func counts() async throws(StoreError) -> SnapshotCounts
 

@@ -8,6 +8,7 @@ extension RecordVault {
         let now = clock.nowMilliseconds
         if witnessing.begin(at: now) { await witnessLog() }
         await logRefusals()
+        listPartsOnce()
         if isExpiryDue(at: now) {
             // What a full disk or a damaged entry prevents is tried again tomorrow.
             _ = try? await expireAuditEntries()

@@ -78,7 +78,7 @@ extension RecordVault {
         let vault = try RecordVault(
             keyring: keyring, vaultBox: vaultBox, store: store, ledger: ledger,
             configuration: configuration, clock: clock, policy: policy, commits: commits,
-            log: log, logStanding: standing, health: health, lastSegment: last,
+            log: log, logStanding: standing, health: health, entries: entries, lastSegment: last,
             recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
         commits.start()
         try await vault.loadBudgets()

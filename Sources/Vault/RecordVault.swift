@@ -42,6 +42,9 @@ public final class RecordVault: Sendable {
     let overBudget: RefusalSummary
     let witnessing: LogWitnessing
     let rotation = RotationRunner()
+    let backups: BackupService
+    /// How often the log was restarted: after a restore, or when an older database was accepted.
+    let logRestarts: Int
     let startedAtMilliseconds: Int64
     let health: VaultHealth
     /// Whether a breach scope is being made, which takes memory.
@@ -56,6 +59,7 @@ public final class RecordVault: Sendable {
         keyring: Keyring, vaultBox: VaultBox, store: any VaultStore, ledger: Ledger,
         configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
         commits: CommitQueue, log: LogTree, logStanding: LogStanding, health: VaultHealth,
+        entries: [LedgerEntry],
         lastSegment: StoredSegment?, recordsInLast: Int
     ) throws(KeyError) {
         keys = LiveKeys(keyring: keyring, vaultBox: vaultBox)
@@ -79,6 +83,8 @@ public final class RecordVault: Sendable {
         overBudget = RefusalSummary(clock: clock)
         witnessing = LogWitnessing(
             witness: configuration.witness, intervalSeconds: configuration.witnessIntervalSeconds)
+        backups = BackupService(lastKeysPart: entries.lastKeysPart?.number ?? 0)
+        logRestarts = entries.logRestarts
         startedAtMilliseconds = clock.nowMilliseconds
         self.health = health
     }
@@ -106,6 +112,7 @@ public final class RecordVault: Sendable {
     public func shutDown() async {
         isDraining.store(true, ordering: .relaxed)
         await rotation.cancel()
+        await backups.stop()
         await logRefusals(isLast: true)
         await commits.stop()
         guard health.current != .outcomeUnknown else { return }

@@ -120,6 +120,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case readMetrics = "read-metrics"
     /// Rotate the vault's keys, and change where the root key comes from.
     case rotateKeys = "rotate-keys"
+    case backUp = "back-up"
 
     /// Whether the operation reads or writes personal data, and so needs a purpose.
     var concernsPersonalData: Bool {
@@ -128,7 +129,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
             .recordObjection, .readConsents, .restrict, .protect, .protected:
             true
         case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys, .readMetrics, .rotateKeys:
+            .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
             false
         }
     }
@@ -157,7 +158,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .read, .create, .update, .search, .verify, .erase, .protected: true
         case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys, .readMetrics, .rotateKeys:
+            .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
             false
         }
     }

@@ -81,7 +81,7 @@ extension Role {
 
     private static let keyCustodian = Role(
         name: "key-custodian", kind: .administrative,
-        permissions: [Permission([.readStatus, .readKeys, .readMetrics, .rotateKeys])])
+        permissions: [Permission([.readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp])])
 
     private static let monitoring = Role(
         name: "monitoring", kind: .administrative, permissions: [Permission([.readMetrics])])

@@ -106,6 +106,12 @@ public enum ReadStatus: VaultOperation {
     public static let kind = OperationKind.readStatus
 }
 
+/// Make backups, rehearse a restore, and see what there is of both.
+public enum BackUp: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.backUp
+}
+
 /// Read the vault's metrics.
 public enum ReadMetrics: VaultOperation {
     /// The permission that it needs.

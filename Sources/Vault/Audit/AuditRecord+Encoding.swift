@@ -77,10 +77,6 @@ extension StoredRecord {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
-        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-    }
-
     /// `sl(text)`; what is longer than 255 bytes, which no name is by rule, is cut at a character.
     fileprivate mutating func append(short text: String) {
         var text = text

@@ -5,7 +5,7 @@ import Verification
 
 /// How the log in the database stands to the marks of it in the ledger, which lies elsewhere.
 ///
-/// All marks count: what was once cut off or altered is so for good, however often the vault was
+/// All marks count since the log was last restarted: what was once cut off or altered is so for good, however often the vault was
 /// started since.
 enum LogStanding: String, Sendable {
     /// The log holds all that the marks say.
@@ -20,8 +20,12 @@ enum LogStanding: String, Sendable {
         from store: any VaultStore, ledger entries: [LedgerEntry]
     ) async throws(StoreError) -> (tree: LogTree, standing: LogStanding) {
         var marks: [UInt64: Set<[UInt8]>] = [:]
-        for case .logMark(let size, let root) in entries.map(\.event) {
-            marks[size, default: []].insert(root)
+        for event in entries.map(\.event) {
+            switch event {
+            case .logMark(let size, let root): marks[size, default: []].insert(root)
+            case .logRestarted(_, _, _, let size, let root): marks = [size: [root]]
+            default: continue
+            }
         }
         var isAltered = false
         let tree = try await LogTree.load(from: store, sizes: marks.keys.sorted()) { head in

@@ -6,9 +6,14 @@ import StrictJSON
 import Verification
 
 extension RecordVault {
+    /// The log's origin: another after each restart, so that no checkpoint of before passes for one since.
+    var logOrigin: String {
+        "aitta/\(keyring.vault)" + (logRestarts == 0 ? "" : "/\(logRestarts + 1)")
+    }
+
     /// The log by its key: origin, key id and public key (C2SP signed-note).
     var logVerifierKey: VerifierKey {
-        guard let name = try? KeyName("aitta/\(keyring.vault)") else {
+        guard let name = try? KeyName(logOrigin) else {
             preconditionFailure("a vault's id makes a key name")
         }
         return VerifierKey(name: name, publicKey: keyring.logKey.publicKey)

@@ -67,6 +67,7 @@ extension RecordVault {
                     JSONMember("witness", witnessing.status(at: clock.nowMilliseconds)),
                 ])),
             JSONMember("diskReserve", .string(commits.reserve.state)),
+            JSONMember("lastBackup", backups.newest),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
             JSONMember(

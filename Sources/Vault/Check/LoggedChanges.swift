@@ -12,7 +12,7 @@ struct LoggedChanges {
     }
 
     private static let pageCount = 10_000
-    private static let writing: Set<String> = [
+    static let writing: Set<String> = [
         OperationKind.create.rawValue, OperationKind.update.rawValue, OperationKind.erase.rawValue,
         OperationKind.recordConsent.rawValue, OperationKind.recordObjection.rawValue,
         OperationKind.restrict.rawValue, OperationKind.protect.rawValue,

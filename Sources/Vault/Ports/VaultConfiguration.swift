@@ -45,6 +45,12 @@ public struct VaultConfiguration: Sendable {
     public var onRootKeyStep: @Sendable (RootKeyChange.Step) -> Void = { _ in }
     /// Held while keys are being changed.
     public let keyChanges = KeyChangeLock()
+    /// Where parts of backups go.
+    public var backupDestinations: [any BackupDestination] = []
+    /// A directory that a request names.
+    public var backupDirectory: @Sendable (String) -> any BackupDestination = {
+        BackupDirectory(path: $0)
+    }
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

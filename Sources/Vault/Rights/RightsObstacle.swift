@@ -34,7 +34,7 @@ extension OperationKind {
         case .read, .create, .update, .search, .verify, .list, .protected: true
         case .erase, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
-            .readStatus, .readKeys, .readMetrics, .rotateKeys:
+            .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
             false
         }
     }

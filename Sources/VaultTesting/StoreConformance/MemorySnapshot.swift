@@ -58,6 +58,10 @@ final class MemorySnapshot: StoreSnapshot {
         try state.audit.filter { $0.number > number }.prefix(limit).map { $0 }
     }
 
+    func leafHashes(after number: UInt64, limit: Int) async throws(StoreError) -> [LeafHash] {
+        try state.audit.filter { $0.number > number }.prefix(limit).map(\.leaf.hash)
+    }
+
     func counts() async throws(StoreError) -> SnapshotCounts {
         let state = try state
         return SnapshotCounts(

@@ -15,6 +15,7 @@ extension StoreConformance {
             try bench.same(
                 before.tombstones, [StoredTombstone(id: Sample.id(4), body: [4])], "tombstones")
             try bench.same(before.audit.map(\.number), Array(1...6), "audit entries")
+            try bench.same(before.hashes, before.audit.map(\.leaf.hash), "leaf hashes")
             try bench.same(before.certificates.map(\.number), [1, 2], "certificates")
             try bench.same(
                 before.certificates.map(\.certificate),
@@ -121,6 +122,7 @@ struct SnapshotContents: Equatable {
     var states: [StoredState]
     var certificates: [ListedCertificate] = []
     var audit: [AuditEntry] = []
+    var hashes: [LeafHash] = []
     var counts: SnapshotCounts
 
     init(_ snapshot: any StoreSnapshot) async throws {
@@ -134,6 +136,7 @@ struct SnapshotContents: Equatable {
             certificates += try await snapshot.certificates(
                 after: certificates.last?.number ?? 0, limit: 2)
             audit += try await snapshot.auditEntries(after: audit.last?.number ?? 0, limit: 2)
+            hashes += try await snapshot.leafHashes(after: UInt64(hashes.count), limit: 2)
         }
     }
 }
