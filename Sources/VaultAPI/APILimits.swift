@@ -25,6 +25,8 @@ public enum APILimits {
     public static let listItemsDefault = 100
     /// Longest reason code.
     public static let reasonBytes = 64
+    /// Most bytes of the path of a directory.
+    public static let pathBytes = 4096
     /// Longest the daemon waits for a whole request, from its first byte (default).
     public static let requestDeadlineSeconds = 10
     /// Longest the daemon waits for a client to take an answer (default).

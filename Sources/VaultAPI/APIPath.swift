@@ -41,6 +41,12 @@ public enum APIPath {
     public static let auditProof = "/v1/audit/proof"
     /// What a principal's accesses touched, signed.
     public static let auditScope = "/v1/audit/scope"
+    /// What runs, the last results and the parts (GET); start a backup (POST).
+    public static let backups = "/v1/backups"
+    /// Rehearse a restore (POST).
+    public static let backupDrill = "/v1/backups/drill"
+    /// Put grants in force again that a restore has suspended (POST).
+    public static let grantConfirmation = "/v1/grants/confirmation"
     /// Protections that end soon.
     public static let protections = "/v1/protections"
 

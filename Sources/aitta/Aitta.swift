@@ -14,8 +14,8 @@ struct Aitta: AsyncParsableCommand {
         subcommands: [
             RecordsCommand.self, ImportCommand.self, ConsentCommand.self, ObjectCommand.self,
             RestrictCommand.self, ProtectCommand.self, GrantsCommand.self, TokensCommand.self,
-            RolesCommand.self, KeysCommand.self, AuditCommand.self, CertificateCommand.self,
-            StatusCommand.self, MetricsCommand.self, UnsealCommand.self,
+            RolesCommand.self, KeysCommand.self, BackupCommand.self, AuditCommand.self,
+            CertificateCommand.self, StatusCommand.self, MetricsCommand.self, UnsealCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

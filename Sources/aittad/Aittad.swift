@@ -7,7 +7,10 @@ struct Aittad: AsyncParsableCommand {
         commandName: "aittad",
         abstract: "The daemon of an encrypted record vault.",
         version: "0.1.0",
-        subcommands: [InitCommand.self, ServeCommand.self, GrantCommand.self, CheckCommand.self])
+        subcommands: [
+            InitCommand.self, ServeCommand.self, GrantCommand.self, CheckCommand.self,
+            RestoreCommand.self,
+        ])
 
     static func main() async {
         do {

@@ -20,6 +20,8 @@ struct Settings: Equatable {
     var witnessCommand: [String]?
     /// How often, in seconds.
     var witnessIntervalSeconds = 300
+    /// The directories that get backups.
+    var backupDirectories: [String] = []
     /// How much room on the state's disk is kept for when it is full, in megabytes.
     var reserveMegabytes = 16
     /// After how many days audit entries are dropped, but for their hashes.

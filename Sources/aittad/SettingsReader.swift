@@ -34,6 +34,16 @@ final class SettingsReader {
         return path
     }
 
+    /// A list of absolute paths; empty if there is none.
+    func paths(_ key: String) throws(SettingsError) -> [String] {
+        keys[key] = .list
+        let paths = reader.stringArray(forKey: ConfigKey(key)) ?? []
+        guard paths.allSatisfy({ $0.utf8.first == UInt8(ascii: "/") }), paths.count <= 16,
+            Set(paths).count == paths.count
+        else { throw SettingsError(key, takes: "a list of at most 16 different absolute paths") }
+        return paths
+    }
+
     func path(_ key: String, default path: String) throws(SettingsError) -> String {
         try optionalPath(key) ?? path
     }

@@ -30,7 +30,8 @@ import VaultAPI
         APIPath.batchWrite, APIPath.tokens, APIPath.token("{name}"), APIPath.grants,
         APIPath.grant("{id}"), APIPath.roles, APIPath.grantExplanation,
         APIPath.role("{name}"), APIPath.keys, APIPath.auditEntries,
-        APIPath.auditCheckpoint, APIPath.auditProof,
+        APIPath.auditCheckpoint, APIPath.auditProof, APIPath.backups, APIPath.backupDrill,
+        APIPath.grantConfirmation,
     ])
     func `every path is described`(_ path: String) {
         #expect(openAPIDocument.contains("\n  \(path):\n"))

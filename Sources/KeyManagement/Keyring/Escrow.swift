@@ -23,6 +23,15 @@ public enum Escrow {
         return file
     }
 
+    /// Whether an escrow is a keyring's own: of its vault and generation, sealed to its recovery key. Whether
+    /// it opens only the recovery key can tell.
+    public static func isCurrent(_ file: [UInt8], of keyring: Keyring) -> Bool {
+        var header = magic + [format] + keyring.vault.bytes
+        withUnsafeBytes(of: keyring.generation.littleEndian) { header.append(contentsOf: $0) }
+        return file.starts(with: header + keyring.recoveryKey.bytes)
+            && file.count > headerCount + 32 + boxCount
+    }
+
     /// Opens an escrow with the recovery key.
     ///
     /// - Throws: ``KeyError/Code/keyringDamaged`` when it was altered or the recovery key is another.

@@ -35,6 +35,31 @@ public struct KeyringDirectory: Sendable {
         try write(keyring, rootKey: rootKey)
     }
 
+    /// Makes the directory (0700) for a vault that is restored: keyring and escrow anew, the ledger as it
+    /// was saved, to be continued.
+    ///
+    /// - Throws: ``KeyError/Code/alreadyThere`` when there is a keyring or a ledger already.
+    public func restore(
+        _ keyring: Keyring, rootKey: RootKey, ledgerAt source: String
+    ) throws(KeyError) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
+        }
+        for file in [keyringPath, ledgerPath] where access(file, F_OK) == 0 {
+            throw KeyError(.alreadyThere, at: file)
+        }
+        guard let content = try KeyFiles.read(source) else {
+            throw KeyError(.ledgerMissing, at: source)
+        }
+        try KeyFiles.create(content, at: ledgerPath)
+        try write(keyring, rootKey: rootKey)
+    }
+
+    /// The escrow as it lies in the directory; `nil` if there is none.
+    public func escrow() throws(KeyError) -> [UInt8]? {
+        try KeyFiles.read(escrowPath)
+    }
+
     /// Opens the keyring.
     public func open(rootKey: RootKey, vault: VaultID) throws(KeyError) -> Keyring {
         guard let file = try KeyFiles.read(keyringPath) else {

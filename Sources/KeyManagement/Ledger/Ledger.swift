@@ -125,6 +125,11 @@ public final class Ledger: Sendable {
         try outcome.get()
     }
 
+    /// All entries that the file has now.
+    public func entries() throws(KeyError) -> [LedgerEntry] {
+        try Self.open(at: path, keyring: keyring, isReadOnly: true).entries
+    }
+
     /// The number of the last entry.
     public var lastNumber: UInt64 { state.withLock { $0.lastNumber } }
 

@@ -145,6 +145,7 @@ extension Grant {
             members.append(JSONMember("until", .string(Timestamp.text(seconds: untilSeconds))))
         }
         if !budgets.isEmpty { members.append(JSONMember("budgets", budgets.json)) }
+        if isSuspended { members.append(JSONMember("suspended", .bool(true))) }
         return .object(members)
     }
 
@@ -158,11 +159,13 @@ extension Grant {
         else { return nil }
         let from = json["from"]?.text.flatMap(Timestamp.seconds)
         let until = json["until"]?.text.flatMap(Timestamp.seconds)
-        guard (json["from"] == nil) == (from == nil), (json["until"] == nil) == (until == nil)
+        guard (json["from"] == nil) == (from == nil), (json["until"] == nil) == (until == nil),
+            json["suspended"] == nil || json["suspended"] == .bool(true)
         else { return nil }
         self.init(
             id: id, principal: principal, role: role, reason: reason, grantedBy: grantedBy,
-            grantedAtSeconds: grantedAt, fromSeconds: from, untilSeconds: until, budgets: budgets)
+            grantedAtSeconds: grantedAt, fromSeconds: from, untilSeconds: until, budgets: budgets,
+            isSuspended: json["suspended"] != nil)
     }
 }
 

@@ -56,6 +56,20 @@ public struct AccessPolicy: Sendable, Equatable {
         return next(grants: grants.filter { $0.id != grantID })
     }
 
+    /// The policy under a later version, with all grants but those of `admin` suspended.
+    func suspended(version: UInt64) -> AccessPolicy {
+        AccessPolicy(
+            version: version, isSeparationOff: isSeparationOff, roles: roles,
+            grants: grants.map { $0.suspended($0.role != "admin") }, tokens: tokens,
+            formerRoles: formerRoles)
+    }
+
+    /// The next version, with no grant suspended; `nil` where none is.
+    func confirmingGrants() -> AccessPolicy? {
+        guard grants.contains(where: \.isSuspended) else { return nil }
+        return next(grants: grants.map { $0.suspended(false) })
+    }
+
     /// The next version, with a role in the place of the one of its name, or added; `nil` where it
     /// would join kinds of roles in one principal.
     func setting(_ role: Role, by granter: String, atSeconds now: Int64) -> AccessPolicy? {

@@ -18,12 +18,15 @@ public struct Grant: Sendable, Equatable {
     public let untilSeconds: Int64?
     /// How much it lets the principal see in an hour, where it differs from the role's.
     public let budgets: Budgets
+    /// Whether it gives nothing until an admin confirms it: it comes from a policy that was restored and is
+    /// older than the one in force before.
+    public let isSuspended: Bool
 
     /// Makes a grant.
     public init(
         id: String, principal: Principal, role: String, reason: String, grantedBy: String,
         grantedAtSeconds: Int64, fromSeconds: Int64? = nil, untilSeconds: Int64? = nil,
-        budgets: Budgets = Budgets()
+        budgets: Budgets = Budgets(), isSuspended: Bool = false
     ) {
         self.id = id
         self.principal = principal
@@ -34,10 +37,20 @@ public struct Grant: Sendable, Equatable {
         self.fromSeconds = fromSeconds
         self.untilSeconds = untilSeconds
         self.budgets = budgets
+        self.isSuspended = isSuspended
+    }
+
+    /// The grant, suspended or confirmed.
+    func suspended(_ isSuspended: Bool) -> Grant {
+        Grant(
+            id: id, principal: principal, role: role, reason: reason, grantedBy: grantedBy,
+            grantedAtSeconds: grantedAtSeconds, fromSeconds: fromSeconds,
+            untilSeconds: untilSeconds, budgets: budgets, isSuspended: isSuspended)
     }
 
     func isActive(at seconds: Int64) -> Bool {
-        (fromSeconds.map { $0 <= seconds } ?? true) && (untilSeconds.map { seconds < $0 } ?? true)
+        !isSuspended && (fromSeconds.map { $0 <= seconds } ?? true)
+            && (untilSeconds.map { seconds < $0 } ?? true)
     }
 
     /// The next moment after `seconds` at which activity changes.

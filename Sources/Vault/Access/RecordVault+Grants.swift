@@ -63,6 +63,26 @@ extension RecordVault {
         }
     }
 
+    /// Puts grants in force again that a restore has suspended, since they may have been taken away after
+    /// the backup.
+    ///
+    /// - Returns: The policy's version, and how many grants were suspended.
+    /// - Throws: ``VaultError/Code/conflict`` where none is.
+    public func confirmGrants(
+        _ proof: Authorized<ManageGrants>
+    ) async throws(VaultError) -> (version: UInt64, confirmed: Int) {
+        var confirmed = 0
+        let version = try await changePolicy(proof, reason: "confirmed") {
+            policy throws(VaultError) in
+            guard let next = policy.confirmingGrants() else {
+                throw VaultError(.conflict, detail: "no grant is suspended")
+            }
+            confirmed = policy.grants.count(where: \.isSuspended)
+            return next
+        }
+        return (version, confirmed)
+    }
+
     /// Puts the next version of the policy in force; nothing is answered under the one before once
     /// this returns.
     ///

@@ -82,7 +82,7 @@ enum BackupItems {
         body.append(littleEndian: segment.id.number)
         body.append(littleEndian: segment.generation)
         body.append(littleEndian: segment.epoch)
-        body.append(littleEndian: segment.isDirty ? segment.epoch : 0)
+        body.append(littleEndian: segment.dirtySince)
         body.append(prefixed: segment.wrapped)
     }
 
@@ -94,7 +94,7 @@ enum BackupItems {
                 let wrapped = reader.prefixed()
             else { return nil }
             return StoredSegment(
-                id: SegmentID(number), generation: generation, epoch: epoch, isDirty: dirty != 0,
+                id: SegmentID(number), generation: generation, epoch: epoch, dirtySince: dirty,
                 wrapped: wrapped)
         }
     }

@@ -57,15 +57,18 @@ struct PartReader {
         while let (chunk, bytes) = try next() { try body(chunk, bytes) }
         let verified = try BackupManifest.verified(
             document ?? [], certificateKey: certificateKey, place: place)
-        let manifest = verified.manifest
-        guard manifest.part == part, manifest.vault == vault,
-            manifest.chunks == frontier.size, manifest.root == frontier.root,
-            manifest.segmentsDigest == segments.finalize()
-        else {
+        guard matches(verified.manifest) else {
             throw BackupFailure(
                 .damaged, at: place, hint: "it is not what its manifest says: take another copy")
         }
         return verified
+    }
+
+    /// Whether what was read, to the end, is what a manifest says.
+    func matches(_ manifest: BackupManifest) -> Bool {
+        document != nil && manifest.part == part && manifest.vault == vault
+            && manifest.chunks == frontier.size && manifest.root == frontier.root
+            && manifest.segmentsDigest == segments.finalize()
     }
 
     /// Passes over the chunks to the manifest, of which the signature alone is checked; those of

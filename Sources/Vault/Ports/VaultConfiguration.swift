@@ -51,6 +51,8 @@ public struct VaultConfiguration: Sendable {
     public var backupDirectory: @Sendable (String) -> any BackupDestination = {
         BackupDirectory(path: $0)
     }
+    /// Where a restore is rehearsed.
+    public var drillGround: (any DrillGround)?
     /// Where the vault counts.
     public var metrics = VaultMetrics.unobserved
 

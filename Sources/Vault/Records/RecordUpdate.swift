@@ -95,7 +95,8 @@ struct RecordUpdate: Sendable {
             }
         }
         let stored = try layout.seal(
-            record, values: values, flags: record.box.flags, segment: segment, vault: vault)
+            record, values: values, flags: record.box.flags, segment: segment,
+            vault: vault.keyring.vault)
         if removes {
             writes.append(.markDirty(record.stored.segment, epoch: keyring.kek.epoch))
         }

@@ -99,7 +99,7 @@ extension UpdatedLayout {
     /// Row and box of the record's next generation: what changed is sealed anew, the rest taken over.
     func seal(
         _ record: borrowing OpenRecord, values: [KeyBoxDraft.Value], flags: KeyBox.Flags,
-        segment: SegmentKey, vault: RecordVault
+        segment: SegmentKey, vault: VaultID
     ) throws(VaultError) -> StoredRecord {
         let id = record.stored.id
         do {
@@ -108,7 +108,7 @@ extension UpdatedLayout {
                 company: record.box.company, labels: compartments.map(\.label), values: values
             ).build(keepingFrom: record.box)
             var row = RowWriter(
-                vault: vault.keyring.vault, record: id, compartmentCount: compartments.count)
+                vault: vault, record: id, compartmentCount: compartments.count)
             for (label, compartment) in compartments.enumerated() {
                 if let fields = compartment.fields {
                     try row.seal(fields, under: label, of: box)
@@ -117,7 +117,7 @@ extension UpdatedLayout {
                 }
             }
             let place = KeyBox.Place(
-                vault: vault.keyring.vault, record: id, segment: segment.id,
+                vault: vault, record: id, segment: segment.id,
                 generation: generation)
             return StoredRecord(
                 id: id, segment: segment.id, generation: generation,

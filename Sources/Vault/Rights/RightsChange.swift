@@ -39,7 +39,7 @@ struct RightsChange: Sendable {
         let id = record.stored.id
         let stored = try layout.seal(
             record, values: try layout.values(of: record), flags: flags(record.box.flags),
-            segment: segment, vault: vault)
+            segment: segment, vault: vault.keyring.vault)
         return PreparedRecord(
             stored: stored, keys: keys, fields: [], uniques: [],
             writes: [.replace(stored)]

@@ -15,6 +15,7 @@ struct GrantRoutes: Sendable {
         router.get(RouterPath(APIPath.grants), use: list)
         router.post(RouterPath(APIPath.grants), use: add)
         router.get(RouterPath(APIPath.grantExplanation), use: explain)
+        router.post(RouterPath(APIPath.grantConfirmation), use: confirm)
         router.delete(RouterPath(APIPath.grant(":id")), use: revoke)
     }
 
@@ -67,6 +68,18 @@ struct GrantRoutes: Sendable {
         let explanation = try await vault.explain(
             proof, question, record: record ?? nil, ticket: ticket)
         return .json(explanation.json.encoded())
+    }
+
+    @Sendable private func confirm(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ManageGrants.self, context.accessRequest(request))
+        _ = try QueryParameters(request, allowing: [])
+        let (version, confirmed) = try await vault.confirmGrants(proof)
+        return .json { writer in
+            writer.member("version", version)
+            writer.member("confirmed", confirmed)
+        }
     }
 
     @Sendable private func revoke(

@@ -1551,6 +1551,137 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/grants/confirmation:
+        post:
+          tags: [access]
+          operationId: confirmGrants
+          summary: Put grants in force again that a restore has suspended.
+          description: |
+            A policy that was restored and is older than the one before comes back with all grants but those of
+            `admin` suspended, since they may have been taken away meanwhile: look at them first.
+          responses:
+            "200":
+              description: They are in force.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [version, confirmed]
+                    properties:
+                      version:
+                        type: integer
+                        description: Of the access policy.
+                      confirmed:
+                        type: integer
+                        description: How many grants were suspended.
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Problem"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/backups:
+        get:
+          tags: [vault]
+          operationId: getBackups
+          summary: What runs, what came of the last backup and drill, and the parts that there are.
+          description: For `key-custodian`.
+          responses:
+            "200":
+              description: The state of backups.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Backups"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        post:
+          tags: [vault]
+          operationId: startBackup
+          summary: Start a backup, of one moment, while the vault serves.
+          description: |
+            For `key-custodian`. Writes a records part and a keys part, the whole or what changed since the last,
+            and reads both again. A directory that is named must belong to the daemon's user, with mode 0700.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/BackupRequest"
+          responses:
+            "202":
+              description: It runs; `GET` says how far it is.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Backups"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Problem"
+            "422":
+              $ref: "#/components/responses/Problem"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/backups/drill:
+        post:
+          tags: [vault]
+          operationId: startBackupDrill
+          summary: Rehearse a restore of the newest parts; no personal data leaves.
+          description: |
+            For `key-custodian`. Restores into a temporary place, with the keyring and the ledger of now, verifies
+            everything as `aittad check` does, and holds it against the vault.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/BackupRequest"
+          responses:
+            "202":
+              description: It runs; `GET /v1/backups` says how far it is.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Backups"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Problem"
+            "422":
+              $ref: "#/components/responses/Problem"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/grants/explanation:
         get:
           tags: [access]
@@ -2306,6 +2437,66 @@ let openAPIDocument = #"""
               schema:
                 $ref: "#/components/schemas/Problem"
       schemas:
+        BackupRequest:
+          type: object
+          additionalProperties: false
+          properties:
+            directory:
+              type: string
+              maxLength: 4096
+              description: An absolute path on the daemon's machine; without, what is configured.
+        Backups:
+          type: object
+          required: [running, lastBackup, lastDrill, parts]
+          properties:
+            running:
+              description: What runs; null if nothing does.
+              type: [object, "null"]
+              properties:
+                kind:
+                  type: string
+                  enum: [back-up, backup-drill, keys-part]
+                startedAt:
+                  type: string
+                  format: date-time
+                phase:
+                  type: string
+                done:
+                  type: integer
+                total:
+                  type: integer
+                etaSeconds:
+                  type: [integer, "null"]
+            lastBackup:
+              description: What came of the last backup since the start.
+              type: [object, "null"]
+            lastDrill:
+              description: What came of the last drill since the start.
+              type: [object, "null"]
+            parts:
+              description: The parts in the configured directories.
+              type: array
+              items:
+                type: object
+                required: [directory, part, number, base, epoch, madeAt, bytes]
+                properties:
+                  directory:
+                    type: string
+                  part:
+                    type: string
+                    enum: [records, keys]
+                  number:
+                    type: integer
+                  base:
+                    description: The part that it builds on; null if it is complete.
+                    type: [integer, "null"]
+                  epoch:
+                    type: integer
+                  madeAt:
+                    type: string
+                    format: date-time
+                  bytes:
+                    type: integer
         Id:
           type: string
           format: uuid
@@ -3039,6 +3230,7 @@ let openAPIDocument = #"""
                   - read-keys
                   - read-metrics
                   - rotate-keys
+                  - back-up
             fields:
               oneOf:
                 - const: all

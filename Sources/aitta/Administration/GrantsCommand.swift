@@ -5,7 +5,10 @@ import VaultClient
 struct GrantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grants", abstract: "Say who has which role.",
-        subcommands: [GrantsAdd.self, GrantsList.self, GrantsRevoke.self, GrantsExplain.self])
+        subcommands: [
+            GrantsAdd.self, GrantsList.self, GrantsRevoke.self, GrantsExplain.self,
+            GrantsConfirm.self,
+        ])
 }
 
 struct GrantsAdd: AsyncParsableCommand {
@@ -121,6 +124,23 @@ struct GrantsExplain: AsyncParsableCommand {
                 }
             }
             if !isAllowed { throw ExitCode(1) }
+        }
+    }
+}
+
+struct GrantsConfirm: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "confirm", abstract: "Put grants in force that a restore has suspended.",
+        discussion: """
+            A policy that is older than the one before the restore may hold grants that were taken away \
+            since: look at them first.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await options.withVault(to: "manage grants") { vault in
+            Output.print(object: try await vault.confirmGrants(), asJSON: options.json)
         }
     }
 }

@@ -39,6 +39,7 @@ struct Failure: Error {
         case let error as Failure: self = error
         case let error as KeyError:
             self.init(error.description, hint: error.hint ?? error.code.usualHint)
+        case let error as BackupFailure: self.init(error.description, hint: error.hint)
         case let error as OpeningError: self.init(error.description, hint: error.hint)
         case let error as StoreError: self.init(error.text, hint: error.hint)
         case let error as SettingsError: self.init(error.description, hint: error.hint)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalogue
 import Glibc
+import KeyManagement
 import Logging
 import ServiceLifecycle
 import Storage
@@ -15,7 +16,6 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: "SIGTERM finishes what is under way and stops.")
 
     private static let defaultConfig = "/etc/aitta/aitta.yaml"
-    private static let maximumCatalogueBytes = 1 << 20
 
     @Option(
         help: ArgumentHelp(
@@ -40,6 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.metrics = VaultMetrics(factory: registry)
         configuration.reserve = ReserveFile(
             directory: locked.directory.path, megabytes: settings.reserveMegabytes)
+        setBackups(settings, locked, &configuration)
         let opening = VaultOpening(locked, configuration: configuration, logger: logger)
         let server = try await server(of: opening, settings, registry, logger)
         #if BENCHMARK_WITHOUT_LOG
@@ -100,19 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func configuration(_ settings: Settings) throws -> VaultConfiguration {
-        var catalogue = Catalogue.shipped
-        if let path = settings.catalogue {
-            guard let bytes = readFile(path, maximumCount: Self.maximumCatalogueBytes) else {
-                throw Failure(
-                    "the catalogue \(path) can't be read",
-                    hint: "it must be a file of at most 1 MiB that the daemon's user can read")
-            }
-            do throws(CatalogueError) {
-                catalogue = try Catalogue.load(yaml: String(decoding: bytes, as: UTF8.self))
-            } catch {
-                throw Failure("\(path): \(error)", hint: error.hint)
-            }
-        }
+        let catalogue = try Catalogue.load(named: settings.catalogue)
         var configuration = VaultConfiguration(
             catalogue: catalogue,
             settings: CatalogueSettings(
@@ -127,6 +116,19 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.witness = witness(settings)
         configuration.witnessIntervalSeconds = settings.witnessIntervalSeconds
         return configuration
+    }
+
+    private func setBackups(
+        _ settings: Settings, _ locked: LockedState, _ configuration: inout VaultConfiguration
+    ) {
+        let forbidden = [locked.directory.path, locked.keys.path]
+        let directory: @Sendable (String) -> any BackupDestination = {
+            BackupDirectory(path: $0, outside: forbidden)
+        }
+        configuration.backupDirectory = directory
+        configuration.backupDestinations = settings.backupDirectories.map(directory)
+        configuration.drillGround = DrillDirectory(
+            state: locked.directory.path, keys: locked.keys)
     }
 
     private func witness(_ settings: Settings) -> (any CheckpointWitness)? {

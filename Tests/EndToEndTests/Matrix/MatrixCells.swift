@@ -316,6 +316,7 @@ struct MatrixCells {
         add(
             "root key", "POST", "/v1/keys/root", #"{"type":"none"}"#, needs: "rotate-keys",
             "422 invalid_value")
+        add("backups", "GET", "/v1/backups", needs: "back-up", "200")
         add("metrics", "GET", "/metrics", needs: "read-metrics", "200")
         add("entries", "GET", "/v1/audit/entries?limit=1", needs: "read-audit", "200 items")
         add("proof", "GET", "/v1/audit/proof?number=1", needs: "read-audit", "200")

@@ -38,6 +38,18 @@ final class VaultFiles: Sendable {
         try KeyringDirectory(path: path + "/keyring").create(keyring, rootKey: rootKey)
     }
 
+    /// A new directory on another machine, with the keys of a vault that is restored into it.
+    init(restoring keyring: Keyring, ledgerAt ledger: String) throws {
+        path = NSTemporaryDirectory() + "aitta-restored-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        self.keyring = keyring
+        rootKey = try RootKey(SecretBytes(random: 32))
+        try KeyringDirectory(path: path + "/keyring").restore(
+            keyring, rootKey: rootKey, ledgerAt: ledger)
+    }
+
     /// A keyring of the same vault with other keys.
     static func makeKeyring() throws -> Keyring {
         guard let vault = VaultID(bytes: [UInt8](repeating: 0xA1, count: 16)) else {
