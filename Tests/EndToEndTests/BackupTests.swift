@@ -1,0 +1,241 @@
+import Foundation
+import Glibc
+import StrictJSON
+import Testing
+
+extension EndToEnd {
+    /// Backups, and a vault restored from them on another machine: a new directory, another user.
+    @Suite struct BackupTests {
+        private static let otherUser: UInt32 = 4242
+
+        /// The directories of the other machine, and what is copied there.
+        private final class OtherMachine {
+            let scratch: ScratchDirectory
+            let parts: String
+            private var daemon: ChildProcess?
+
+            init() throws {
+                scratch = try ScratchDirectory(mode: 0o755)
+                parts = scratch.path + "/parts"
+                try FileManager.default.createDirectory(
+                    atPath: parts, withIntermediateDirectories: false)
+            }
+
+            deinit {
+                daemon?.signal(SIGKILL)
+                _ = try? daemon?.wait()
+            }
+
+            var state: String { scratch.path + "/state" }
+            var socket: String { scratch.path + "/s" }
+
+            func take(_ vault: TestVault, parts from: String) throws {
+                for name in try FileManager.default.contentsOfDirectory(atPath: from) {
+                    try FileManager.default.copyItem(
+                        atPath: "\(from)/\(name)", toPath: "\(parts)/\(name)")
+                }
+                for name in ["escrow", "ledger"] {
+                    try FileManager.default.copyItem(
+                        atPath: "\(vault.keyringDirectory)/\(name)",
+                        toPath: "\(scratch.path)/\(name)")
+                }
+                try FileManager.default.copyItem(
+                    atPath: vault.recoveryFile, toPath: scratch.path + "/recovery")
+                let owned = try Command.run([
+                    "chown", "-R", "\(BackupTests.otherUser)", scratch.path,
+                ])
+                try #require(owned.status == 0, "\(owned.error)")
+            }
+
+            func restore(
+                records: Int, keys: Int, publicKey: String, into state: String? = nil,
+                _ further: [String] = []
+            ) throws -> Command {
+                let target = state ?? self.state
+                return try Command.run(
+                    [
+                        Programs.aittad, "restore",
+                        "--records", "\(parts)/records-00000\(records).aitta",
+                        "--keys", "\(parts)/keys-00000\(keys).aitta",
+                        "--escrow", scratch.path + "/escrow", "--ledger", scratch.path + "/ledger",
+                        "--recovery-key", scratch.path + "/recovery", "--public-key", publicKey,
+                        "--state", target, "--key-file", target + ".keys/root.key",
+                    ] + further, uid: BackupTests.otherUser)
+            }
+
+            func serve(_ settings: String) throws {
+                let daemon = try ChildProcess(
+                    Command.asUser(BackupTests.otherUser, BackupTests.otherUser) + [
+                        Programs.aittad, "serve", "--config", settings, "--state", state,
+                        "--socket", socket,
+                    ], output: scratch.path + "/out", error: scratch.path + "/err")
+                self.daemon = daemon
+                let socket = socket
+                let isReady = Poll.until(atMostSeconds: 30) {
+                    let connection = try? HTTPConnection(socket)
+                    return (try? connection?.ask("GET", "/readyz"))?.status == 200
+                }
+                try #require(isReady, "\(try scratch.read("err"))")
+            }
+
+            func stop() throws {
+                daemon?.signal(SIGTERM)
+                #expect(try daemon?.wait(atMostSeconds: 30) == 0)
+            }
+        }
+
+        private func backupDirectory(_ vault: TestVault) throws -> String {
+            let path = vault.scratch.path + "/backup"
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
+            return path
+        }
+
+        private func publicKey(_ vault: TestVault) throws -> String {
+            let keys = try vault.connect().ask("GET", "/v1/keys").json["keys"]?.items ?? []
+            return try #require(
+                keys.first { $0["use"]?.text == "certificates" }?["publicKey"]?.text)
+        }
+
+        @Test func twoThousandCustomersOnAnotherMachineReadAsBefore() throws {
+            let vault = try TestVault()
+            let directory = try backupDirectory(vault)
+            try vault.start()
+            let run = try ImportRun(into: vault, rowsPerBatch: 500)
+            try run.start()
+            _ = try run.finish()
+            let key = try publicKey(vault)
+            #expect(try vault.aitta(["backup", directory]).status == 0)
+            // What changes is in the next parts, which hold little else.
+            let ids = try vault.liveRecords()
+            try #require(ids.count >= 2000)
+            for (place, id) in ids.prefix(20).enumerated() {
+                let changed = try vault.connect().ask(
+                    "PATCH", "/v1/records/\(id)", purpose: "order",
+                    json: #"{"fields":{"email":"changed\#(place)@example.fi"}}"#)
+                try #require(changed.status == 200, "\(changed.text)")
+            }
+            for state in ["given", "withdrawn"] {
+                let consent = try vault.connect().ask(
+                    "POST", "/v1/records/\(ids[30])/consents", purpose: "data-subject-rights",
+                    json: #"{"purpose":"marketing","state":"\#(state)"}"#)
+                try #require(consent.status < 300, "\(consent.text)")
+            }
+            for id in ids[40..<45] { #expect(try vault.erase(id).status == 200) }
+            let second = try vault.aitta(["--json", "backup", directory])
+            #expect(second.status == 0, "\(second.error)")
+            let sizes = try ["records-000001", "records-000002", "keys-000001", "keys-000002"].map {
+                try FileManager.default.attributesOfItem(
+                    atPath: "\(directory)/\($0).aitta")[.size] as? Int ?? 0
+            }
+            #expect(sizes[1] < sizes[0] / 4 && sizes[3] < sizes[2] / 4, "\(sizes)")
+            let drill = try vault.aitta(["backup", "drill", directory])
+            #expect(drill.status == 0, "\(drill.output)\(drill.error)")
+            #expect(!FileManager.default.fileExists(atPath: vault.state + "/drill"))
+            // After the last backup: the ledger alone knows.
+            for id in ids[50..<53] { #expect(try vault.erase(id).status == 200) }
+            let erased = Set(ids[40..<45] + ids[50..<53])
+            let connection = try vault.connect()
+            var before: [String: String] = [:]
+            for id in ids where !erased.contains(id) {
+                before[id] = try connection.ask(
+                    "GET", "/v1/records/\(id)", purpose: "data-subject-rights"
+                ).text
+            }
+            #expect(try vault.stop() == 0)
+
+            let other = try OtherMachine()
+            try other.take(vault, parts: directory)
+            try refusals(other, key)
+            let restored = try other.restore(records: 2, keys: 2, publicKey: key)
+            try #require(restored.status == 0, "\(restored.output)\(restored.error)")
+            #expect(restored.output.contains("erased since the records part: 3"))
+            #expect(!restored.output.contains("stale") && !restored.output.contains("lost"))
+            let check = try Command.run(
+                [Programs.aittad, "check", "--state", other.state], uid: Self.otherUser)
+            #expect(check.status == 0, "\(check.output)\(check.error)")
+            try other.serve(vault.settingsFile)
+            let after = try HTTPConnection(other.socket)
+            for id in ids {
+                let answer = try after.ask(
+                    "GET", "/v1/records/\(id)", purpose: "data-subject-rights")
+                if erased.contains(id) {
+                    #expect(answer.status == 410, "\(id)")
+                } else {
+                    #expect(answer.text == before[id], "\(id)")
+                }
+            }
+            let marketing = try after.ask("GET", "/v1/records/\(ids[30])", purpose: "marketing")
+            #expect(marketing.status == 403)
+            try other.stop()
+        }
+
+        /// What is refused leaves no vault behind.
+        private func refusals(_ other: OtherMachine, _ key: String) throws {
+            let place = other.scratch.path + "/refused"
+            let older = try other.restore(records: 2, keys: 1, publicKey: key, into: place)
+            #expect(older.status == 1 && older.error.contains("keys part 2"), "\(older)")
+            #expect(older.error.contains("--accept-older-keys"))
+            let wrong = try other.restore(
+                records: 2, keys: 2, publicKey: String(repeating: "A", count: 43) + "=",
+                into: place)
+            #expect(wrong.status == 1 && wrong.error.contains("bad signature"), "\(wrong)")
+            for part in ["records-000001", "keys-000002"] {
+                let file = "\(other.parts)/\(part).aitta"
+                let url = URL(filePath: file)
+                let original = try Data(contentsOf: url)
+                var altered = original
+                altered[altered.count / 2] ^= 1
+                try altered.write(to: url)
+                let refused = try other.restore(records: 2, keys: 2, publicKey: key, into: place)
+                #expect(refused.status == 1 && refused.error.contains(part), "\(refused)")
+                try original.write(to: url)
+                _ = try Command.run(["chown", "\(Self.otherUser)", file])
+            }
+            #expect(!FileManager.default.fileExists(atPath: place + "/vault.json"))
+            let full = try other.restore(
+                records: 2, keys: 2, publicKey: key, into: other.parts)
+            #expect(full.status == 1 && full.error.contains("not empty"), "\(full)")
+        }
+
+        @Test func aRestoreThatIsKilledLeavesNoVaultAndIsBegunAgain() throws {
+            let vault = try TestVault()
+            let directory = try backupDirectory(vault)
+            try vault.start()
+            let run = try ImportRun(into: vault, rowsPerBatch: 500)
+            try run.start()
+            _ = try run.finish()
+            let key = try publicKey(vault)
+            #expect(try vault.aitta(["backup", directory]).status == 0)
+            #expect(try vault.stop() == 0)
+            let other = try OtherMachine()
+            try other.take(vault, parts: directory)
+            let half = other.scratch.path + "/half"
+            let process = try ChildProcess(
+                Command.asUser(Self.otherUser, Self.otherUser) + [
+                    Programs.aittad, "restore", "--records", other.parts + "/records-000001.aitta",
+                    "--keys", other.parts + "/keys-000001.aitta",
+                    "--escrow", other.scratch.path + "/escrow",
+                    "--ledger", other.scratch.path + "/ledger",
+                    "--recovery-key", other.scratch.path + "/recovery", "--public-key", key,
+                    "--state", half, "--key-file", half + ".keys/root.key",
+                ], output: other.scratch.path + "/out1", error: other.scratch.path + "/err1")
+            #expect(
+                Poll.until(atMostSeconds: 60) {
+                    FileManager.default.fileExists(atPath: half + "/vault.db")
+                })
+            process.signal(SIGKILL)
+            _ = try process.wait()
+            #expect(!FileManager.default.fileExists(atPath: half + "/vault.json"))
+            let refused = try Command.run(
+                [
+                    Programs.aittad, "serve", "--config", vault.settingsFile, "--state", half,
+                    "--socket", other.socket,
+                ], uid: Self.otherUser)
+            #expect(refused.status == 1 && refused.error.contains("no vault"), "\(refused)")
+            let again = try other.restore(records: 1, keys: 1, publicKey: key)
+            #expect(again.status == 0, "\(again.output)\(again.error)")
+        }
+    }
+}
