@@ -8,11 +8,20 @@ extension RecordVault {
         let now = clock.nowMilliseconds
         if witnessing.begin(at: now) { await witnessLog() }
         await logRefusals()
+        if isRotationRetryDue(at: now) { resumeRotation() }
         listPartsOnce()
         if isExpiryDue(at: now) {
             // What a full disk or a damaged entry prevents is tried again tomorrow.
             _ = try? await expireAuditEntries()
         }
+    }
+
+    private static var rotationRetryMilliseconds: Int64 { 60_000 }
+
+    /// A rotation that a kill cut short goes on at once, one that waits for a place each minute.
+    private func isRotationRetryDue(at now: Int64) -> Bool {
+        guard isRotationPending, rotationProgress.step == nil else { return false }
+        return now - rotationProgress.startedAtMilliseconds >= Self.rotationRetryMilliseconds
     }
 
     private static var expiryIntervalMilliseconds: Int64 { 86_400_000 }

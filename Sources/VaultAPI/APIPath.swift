@@ -15,6 +15,8 @@ public enum APIPath {
     public static let unseal = "/v1/unseal"
     /// Change where the root key comes from.
     public static let rootKey = "/v1/keys/root"
+    /// Rotation of the keys.
+    public static let rotation = "/v1/keys/rotation"
     /// Create (POST) and list (GET).
     public static let records = "/v1/records"
     /// Search by one field, or many queries at once.

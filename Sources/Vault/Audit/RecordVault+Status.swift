@@ -32,7 +32,7 @@ extension RecordVault {
     }
 
     /// The vault's public keys: all that is needed to verify what it signs.
-    public func publicKeys(_ proof: Authorized<ReadKeys>) -> JSONValue {
+    func publicKeys(_ proof: Authorized<ReadKeys>) -> JSONValue {
         .object([
             JSONMember("vault", .string(keyring.vault.description)),
             JSONMember("epoch", .number(String(keyring.kek.epoch))),

@@ -56,15 +56,26 @@ extension RecordVault {
             try await renewVaultBox()
             try await rebuildIndex()
             try await rewrapSegments()
-            try await writeKeysPart()
+            try await writeKeysParts()
         }
         try await writeFinalKeyring()
         try await certifyFinality()
         try await clearOldIndex()
     }
 
-    private func writeKeysPart() async throws(RotationStop) {
+    /// Without a keys part under the new KEK, a lost disk would lose the vault once the old one is gone.
+    private func writeKeysParts() async throws(RotationStop) {
         try enter(.writeKeysPart)
+        do throws(BackupFailure) {
+            let failures = try await writeKeysPart()
+            guard failures.isEmpty else { throw RotationStop.waiting(failures.map(\.place)) }
+        } catch let failure as BackupFailure {
+            throw .waiting([failure.place])
+        } catch let stop as RotationStop {
+            throw stop
+        } catch {
+            throw .cancelled
+        }
     }
 
     /// - Parameter total: How much there is to do, where that is known.

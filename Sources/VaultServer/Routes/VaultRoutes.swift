@@ -29,7 +29,7 @@ struct VaultRoutes: Sendable {
     ) async throws -> Response {
         let proof = try await vault.authorize(ReadKeys.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
-        return .json(vault.publicKeys(proof).encoded())
+        return .json(vault.keyStatus(proof).encoded())
     }
 
     @Sendable private func auditEntries(

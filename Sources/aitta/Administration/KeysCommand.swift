@@ -5,12 +5,12 @@ import VaultClient
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Show and change the vault's keys.",
-        subcommands: [KeysStatus.self, KeysRoot.self])
+        subcommands: [KeysStatus.self, KeysRotate.self, KeysRoot.self])
 }
 
 struct KeysStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show epoch and public keys.")
+        commandName: "status", abstract: "Show epoch, rotation, what is overdue, and public keys.")
 
     @OptionGroup var options: GlobalOptions
 

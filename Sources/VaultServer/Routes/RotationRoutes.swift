@@ -1,0 +1,35 @@
+import Hummingbird
+import Vault
+import VaultAPI
+
+/// `/v1/keys/rotation`: a rotation, started here and asked about until it is final.
+struct RotationRoutes: Sendable {
+    let vault: RecordVault
+
+    func add(to router: Router<VaultRequestContext>) {
+        router.get(RouterPath(APIPath.rotation), use: show)
+        router.post(RouterPath(APIPath.rotation), use: start)
+    }
+
+    @Sendable private func show(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        .json(vault.rotationStatus(try await authorize(request, context)).encoded())
+    }
+
+    @Sendable private func start(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await authorize(request, context)
+        vault.startRotation(proof)
+        return .json(vault.rotationStatus(proof).encoded(), status: .accepted)
+    }
+
+    private func authorize(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Authorized<RotateKeys> {
+        let proof = try await vault.authorize(RotateKeys.self, context.accessRequest(request))
+        _ = try QueryParameters(request, allowing: [])
+        return proof
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import StrictJSON
+import VaultClient
+
+struct KeysRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Rotate the keys, and wait until that is final.",
+        discussion: """
+            Requests go on meanwhile. Afterwards no older copy of the vault opens by any key that it holds, \
+            and the erasures from before get their certificates of finality. What was begun and is not \
+            final is gone on with. Ends with 1 when it can't become final now.
+            """)
+
+    private static let interval = Duration.milliseconds(100)
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await options.withVault(to: "rotate keys") { vault in
+            _ = try await vault.startRotation()
+            let rotation = try await end(of: vault)
+            let keys = rotation["outcome"]?.text == "final" ? try? await vault.publicKeys() : nil
+            if options.json {
+                Output.print(json: rotation)
+            } else if let keys {
+                Output.print(pairs: [
+                    ("outcome", "final"), ("epoch", keys["epoch"]?.plainText ?? "-"),
+                    ("erasures waiting", keys["erasuresWaiting"]?.plainText ?? "-"),
+                ])
+            }
+            try check(rotation)
+        }
+    }
+
+    private func end(of vault: VaultClient) async throws -> JSONValue {
+        var bar: (step: String, bar: ProgressBar)?
+        while true {
+            let rotation = try await vault.rotation()
+            guard let step = rotation["step"]?.text else {
+                bar?.bar.end()
+                if rotation["outcome"] != nil { return rotation }
+                try await Task.sleep(for: Self.interval)
+                continue
+            }
+            let done = Int(clamping: rotation["done"]?.integer ?? 0)
+            let total = Int(clamping: rotation["total"]?.integer ?? 0)
+            if bar?.step != step {
+                bar?.bar.end()
+                bar = (step, ProgressBar(total: total))
+            }
+            bar?.bar.show(done: done) { _ in total > 0 ? "\(step) \(done) of \(total)" : step }
+            try await Task.sleep(for: Self.interval)
+        }
+    }
+
+    private func check(_ rotation: JSONValue) throws {
+        switch rotation["outcome"]?.text {
+        case "final": return
+        case "waiting":
+            let places = (rotation["waitingFor"]?.items ?? []).map(\.plainText)
+            throw Failure(
+                "the rotation is not final: out of reach: \(places.joined(separator: ", "))",
+                hint: "bring it within reach; the rotation goes on by itself, and the vault serves")
+        default:
+            throw Failure(
+                "the rotation stopped: \(rotation["code"]?.plainText ?? "-")",
+                hint: "`aitta keys rotate` goes on with it")
+        }
+    }
+}
