@@ -235,7 +235,7 @@ struct RestoreCommand: AsyncParsableCommand {
             state         \(made.directory.path)
 
             """, to: STDOUT_FILENO)
-        list("erased since the records part", report.erased)
+        list("erased, the records part still has rows", report.erased)
         list("lost, the records part has no row", report.lost)
         list("lost, made after the keys part", report.newer)
         list(
