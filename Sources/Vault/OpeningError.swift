@@ -7,6 +7,8 @@ public struct OpeningError: Error, Sendable, Equatable {
         case ledgerOlder = "ledger_older"
         case databaseOlder = "database_older"
         case keyringOlder = "keyring_older"
+        case logOlder = "log_older"
+        case logAltered = "log_altered"
         case vaultBoxMissing = "vault_box_missing"
         case erasureNotCarriedOut = "erasure_not_carried_out"
         case catalogueNarrowed = "catalogue_narrowed"
@@ -22,6 +24,10 @@ public struct OpeningError: Error, Sendable, Equatable {
         self.place = place
     }
 
+    private static let choices =
+        "put back the newest database, or restore from backups with `aittad restore`, or go on with this one "
+        + "and lose what it lacks, with `aittad accept --older-database`"
+
     /// What to do.
     public var hint: String {
         switch code {
@@ -34,8 +40,14 @@ public struct OpeningError: Error, Sendable, Equatable {
             "the ledger knows less than the database: put back the newest ledger, or people erased "
                 + "since could return"
         case .databaseOlder:
-            "the database lacks a change of the access policy that the ledger knows to be committed; "
-                + "put back a newer one"
+            "the database lacks a change of the access policy that the ledger knows to be committed: "
+                + Self.choices
+        case .logOlder:
+            "the audit log ends before what the ledger knows of it, so the database is an older one, or its "
+                + "log was cut: " + Self.choices
+        case .logAltered:
+            "the audit log is not what the ledger knows of it, so a part of the database is older, or was "
+                + "altered: " + Self.choices
         case .keyringOlder:
             "the ledger knows a later keyring: put that back, from a replica or from the newest escrow "
                 + "with `aittad restore`; under this one keys that were destroyed would live again"

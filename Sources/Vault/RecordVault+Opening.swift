@@ -47,8 +47,8 @@ extension RecordVault {
     ///    commit whose outcome was unknown.
     /// 2. A policy version that was announced and never committed is marked aborted.
     /// 3. A catalogue that lacks what records hold is refused.
-    /// 4. The log is held against the ledger's marks of it; what differs is in the status, and in
-    ///    the log's own entry of the start.
+    ///
+    /// An older keyring, ledger or database is refused: see ``acceptOlderDatabase(in:keyring:ledger:entries:clock:reason:)``.
     public static func open(
         store: any VaultStore, keyring: Keyring, ledger: Ledger, entries: [LedgerEntry],
         configuration: VaultConfiguration, clock: any WallClock,
@@ -58,6 +58,7 @@ extension RecordVault {
         guard keyring.generation >= known.generation, keyring.kek.epoch >= known.epoch else {
             throw OpeningError(.keyringOlder, at: "generation \(keyring.generation)")
         }
+        try await LedgerState.check(ledger, in: store)
         let vaultBox = try await openVaultBox(in: store, keyring: keyring)
         let policy = try await PolicyState.load(
             from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
@@ -69,6 +70,11 @@ extension RecordVault {
         limits.scrubMilliseconds = UInt64(configuration.scrubMilliseconds)
         let health = VaultHealth()
         let (log, standing) = try await LogStanding.load(from: store, ledger: entries)
+        switch standing {
+        case .intact: break
+        case .shorter: throw OpeningError(.logOlder)
+        case .altered: throw OpeningError(.logAltered)
+        }
         let commits = CommitQueue(
             store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
             health: health, limits: limits, metrics: configuration.metrics,
@@ -87,7 +93,7 @@ extension RecordVault {
         return vault
     }
 
-    private static func openVaultBox(
+    static func openVaultBox(
         in store: any VaultStore, keyring: Keyring
     ) async throws -> VaultBox {
         guard let stored = try await store.state(VaultBox.stateName) else {

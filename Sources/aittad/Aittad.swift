@@ -9,7 +9,7 @@ struct Aittad: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, GrantCommand.self, CheckCommand.self,
-            RestoreCommand.self,
+            RestoreCommand.self, AcceptCommand.self,
         ])
 
     static func main() async {

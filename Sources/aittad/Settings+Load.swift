@@ -51,6 +51,7 @@ extension Settings {
         try readLimits(reader)
         readDurability = try reader.choice("audit.readDurability", default: readDurability)
         try readAudit(reader)
+        keyringReplicas = try reader.paths("keyring.replicas")
         backupDirectories = try reader.paths("backup.directories")
         reserveMegabytes = try reader.integer(
             "disk.reserveMegabytes", in: 0...1024, default: reserveMegabytes)

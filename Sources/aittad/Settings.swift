@@ -20,6 +20,8 @@ struct Settings: Equatable {
     var witnessCommand: [String]?
     /// How often, in seconds.
     var witnessIntervalSeconds = 300
+    /// Directories that hold the keyring and its escrow too.
+    var keyringReplicas: [String] = []
     /// The directories that get backups.
     var backupDirectories: [String] = []
     /// How much room on the state's disk is kept for when it is full, in megabytes.

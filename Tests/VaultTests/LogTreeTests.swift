@@ -156,15 +156,20 @@ import Verification
         await opened.close()
         try files.execute(sql)
         if standing == "shorter" { try files.executeOnAccesses("DELETE FROM accesses") }
-        opened = try await files.open()
-        #expect(opened.vault.logStanding.rawValue == standing)
-        #expect(try await opened.audit().last?["outcome"]?.text == "log_\(standing)")
-        await opened.close()
-        // And so it is at every start from then on.
+        let code: OpeningError.Code = standing == "shorter" ? .logOlder : .logAltered
         for _ in 0..<2 {
-            opened = try await files.open()
-            #expect(opened.vault.logStanding != .intact)
-            await opened.close()
+            await #expect(throws: OpeningError(code)) {
+                _ = try await files.open(acceptsOlder: false)
+            }
         }
+        // Once it is accepted the log goes on under another origin, and says from what.
+        opened = try await files.open()
+        #expect(opened.vault.logStanding == .intact)
+        #expect("\(opened.vault.logVerifierKey.name)".hasSuffix("/2"))
+        let operations = try await opened.audit().suffix(2).map { $0["op"]?.text }
+        #expect(operations == ["log-restarted", "start"])
+        await opened.close()
+        opened = try await files.open(acceptsOlder: false)
+        await opened.close()
     }
 }

@@ -66,6 +66,38 @@ enum PolicyState {
         case beforeIntent(version: UInt64)
     }
 
+    /// A policy that is older than the ledger's comes back under a version of its own; what it grants is
+    /// suspended until an admin has looked at it, since grants may have been taken away meanwhile.
+    ///
+    /// - Returns: Whether it was older.
+    static func suspendOlder(
+        in store: any VaultStore, vaultBox: VaultBox, ledger: Ledger, entries: [LedgerEntry],
+        clock: any WallClock
+    ) async throws -> Bool {
+        guard let stored = try await store.state(name) else { throw OpeningError(.policyMissing) }
+        let policy = try open(stored, vaultBox: vaultBox)
+        do throws(OpeningError) {
+            _ = try standing(of: policy, stored: stored, in: entries)
+            return false
+        } catch {
+            // A ledger that knows less than the database may lack erasures too.
+            guard error.code == .databaseOlder else { throw error }
+        }
+        let suspended = policy.suspended(version: entries.lastPolicyVersion + 1)
+        let sealed = try vaultBox.seal(
+            suspended.encoded(), name: name, label: .policy, version: suspended.version)
+        let now = clock.nowMilliseconds
+        try ledger.append(
+            [.policy(version: suspended.version, digest: SHA256.hash(sealed.sealed).bytes)],
+            milliseconds: now)
+        let outcomes = try await store.commit(
+            [Mutation(writes: [.putState(sealed)])], durability: .power
+        ) { _ throws(StoreError) in }
+        guard outcomes == [.committed] else { throw StoreError.notWritable }
+        try ledger.append([.policyCommitted(version: suspended.version)], milliseconds: now)
+        return true
+    }
+
     static func open(_ stored: StoredState, vaultBox: VaultBox) throws -> AccessPolicy {
         let document = try vaultBox.open(stored, label: .policy)
         guard let policy = AccessPolicy(decoding: document), policy.version == stored.version else {

@@ -25,7 +25,18 @@ struct CommitGroup {
     var isSettled: Bool { pending.isEmpty }
 
     /// What the store is to commit, in order: what leaves audit entries alone first.
-    var mutations: [Mutation] { pending.map { self[$0].mutation } }
+    ///
+    /// - Parameter count: How many entries the ledger has; the first that tells it something says so in the
+    ///   database.
+    func mutations(ledgerEntries count: UInt64) -> [Mutation] {
+        pending.map { place in
+            var mutation = self[place].mutation
+            if mutation.needsLedger {
+                mutation.writes.append(.putState(LedgerState.state(count: count + 1)))
+            }
+            return mutation
+        }
+    }
 
     /// What the ledger must hold for the mutation at `index`.
     func ledgerEvent(of index: Int) -> LedgerEvent? { self[pending[index]].ledgerEvent }

@@ -150,7 +150,7 @@ final class CommitQueue: Sendable {
         let began = ThreadSignal.nowNanoseconds
         do throws(StoreError) {
             let outcomes = try await store.commit(
-                group.mutations, durability: durability
+                group.mutations(ledgerEntries: ledgerEntries), durability: durability
             ) { [group] (accepted: [Int]) throws(StoreError) in
                 try announce(accepted.compactMap(group.ledgerEvent))
             }

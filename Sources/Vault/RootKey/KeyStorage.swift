@@ -18,6 +18,11 @@ public final class KeyStorage: Sendable {
         currentRootKey = Mutex(rootKey)
     }
 
+    /// The same with replicas.
+    public func replicated(to replicas: [any KeyringStorage]) -> KeyStorage {
+        KeyStorage(keyrings: keyrings, replicas: replicas, rootKey: rootKey)
+    }
+
     /// The root key of now.
     public var rootKey: RootKey { currentRootKey.withLock { $0 } }
 

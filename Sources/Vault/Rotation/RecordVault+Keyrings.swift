@@ -36,7 +36,7 @@ extension RecordVault {
     /// After a kill the keyring may be in its middle state and the ledger not know it yet.
     func adoptMiddleKeyring() async throws(RotationStop) {
         let middle = keyring
-        guard ledger.rotations.begun?.generation != middle.generation else { return }
+        guard ledger.rotations.begun?.epoch != middle.kek.epoch else { return }
         try await adopt(middle)
     }
 
@@ -48,8 +48,8 @@ extension RecordVault {
             mutation: Mutation(
                 audit: [entry.leaf(milliseconds: clock.nowMilliseconds)], needsLedger: true),
             ledgerEvent: .rotationBegun(
-                epoch: middle.kek.epoch, generation: middle.generation, cutoff: middle.cutoff,
-                kind: kind),
+                epoch: middle.kek.epoch, generation: middle.generation,
+                cutoff: min(middle.cutoff, ledger.lastNumber), kind: kind),
             hasOwnGroup: true,
             effect: { [self] in takeInForce(middle) })
         try await commitRotation(commit)

@@ -66,16 +66,13 @@ extension RecordVault {
     /// Without a keys part under the new KEK, a lost disk would lose the vault once the old one is gone.
     private func writeKeysParts() async throws(RotationStop) {
         try enter(.writeKeysPart)
+        let failures: [BackupFailure]
         do throws(BackupFailure) {
-            let failures = try await writeKeysPart()
-            guard failures.isEmpty else { throw RotationStop.waiting(failures.map(\.place)) }
-        } catch let failure as BackupFailure {
-            throw .waiting([failure.place])
-        } catch let stop as RotationStop {
-            throw stop
+            failures = try await writeKeysPart()
         } catch {
-            throw .cancelled
+            failures = [error]
         }
+        guard failures.isEmpty else { throw .waiting(failures.map(\.place)) }
     }
 
     /// - Parameter total: How much there is to do, where that is known.

@@ -1989,6 +1989,60 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/keys/rotation:
+        get:
+          tags: [vault]
+          operationId: getRotation
+          summary: How the running rotation stands, or how the last one ended.
+          description: For `key-custodian` (`rotate-keys`).
+          responses:
+            "200":
+              description: The rotation.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Rotation"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        post:
+          tags: [vault]
+          operationId: startRotation
+          summary: Begins a rotation, or goes on with the one that is not final, while everything is served.
+          description: |
+            For `key-custodian` (`rotate-keys`). Once it is final, no older copy of the vault's files opens by any
+            key that the vault holds, and the erasures from before it began get certificates with `final` true.
+            Nothing is done where one runs already.
+          responses:
+            "202":
+              description: It runs; `GET` says how far it is.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Rotation"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/keys/root:
         post:
           tags: [vault]
@@ -3342,10 +3396,52 @@ let openAPIDocument = #"""
             name:
               description: Of the credential.
               type: string
+        Rotation:
+          type: object
+          description: A rotation of the keys.
+          required: [state, step, done, total]
+          properties:
+            state:
+              description: >-
+                `middle` is not final and waits; `certifying` is final but for its certificates. Both go on by
+                themselves.
+              enum: [none, running, middle, certifying]
+            step:
+              description: What is being done; null while nothing runs.
+              type: [string, "null"]
+            done:
+              type: integer
+            total:
+              type: integer
+            startedAt:
+              type: string
+              format: date-time
+            outcome:
+              description: How the last one since the start ended.
+              enum: [final, waiting, stopped]
+            waitingFor:
+              description: Replicas and directories of backups that are out of reach.
+              type: array
+              items:
+                type: string
+            code:
+              description: Why it stopped.
+              type: string
         PublicKeys:
           type: object
+          description: Public keys, epoch and rotation; further members may be added.
           required: [vault, epoch, keys]
           properties:
+            rotation:
+              $ref: "#/components/schemas/Rotation"
+            erasuresWaiting:
+              description: Erasures that no rotation has made final yet.
+              type: integer
+            overdue:
+              description: What should have been done by now.
+              type: array
+              items:
+                enum: [finality, rotation, replicas, backup]
             vault:
               $ref: "#/components/schemas/Id"
             epoch:

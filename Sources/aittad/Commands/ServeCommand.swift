@@ -41,7 +41,9 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.reserve = ReserveFile(
             directory: locked.directory.path, megabytes: settings.reserveMegabytes)
         setBackups(settings, locked, &configuration)
-        let opening = VaultOpening(locked, configuration: configuration, logger: logger)
+        let opening = VaultOpening(
+            locked, configuration: configuration,
+            replicas: settings.keyringReplicas.map { KeyringDirectory(path: $0) }, logger: logger)
         let server = try await server(of: opening, settings, registry, logger)
         #if BENCHMARK_WITHOUT_LOG
             logger.critical("a benchmark's build: reads leave no audit entry")

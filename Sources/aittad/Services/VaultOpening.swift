@@ -11,11 +11,16 @@ import VaultServer
 final class VaultOpening: VaultUnsealing {
     private let locked: LockedState
     private let configuration: VaultConfiguration
+    private let replicas: [KeyringDirectory]
     private let logger: Logger
     private let opened = Mutex<RecordVault?>(nil)
     private let (vaults, arrival) = AsyncThrowingStream.makeStream(of: RecordVault.self)
 
-    init(_ locked: LockedState, configuration: VaultConfiguration, logger: Logger) {
+    init(
+        _ locked: LockedState, configuration: VaultConfiguration, replicas: [KeyringDirectory],
+        logger: Logger
+    ) {
+        self.replicas = replicas
         self.locked = locked
         self.configuration = configuration
         self.logger = logger
@@ -62,7 +67,7 @@ final class VaultOpening: VaultUnsealing {
             return state
         }
         var configuration = configuration
-        configuration.keyStorage = state.keyStorage
+        configuration.keyStorage = state.keyStorage.replicated(to: replicas)
         configuration.rootKeyNote = VaultNote(
             locked.note, source: state.source, in: locked.directory)
         #if DEBUG

@@ -25,7 +25,7 @@ struct BackupTests {
         #expect(keys.boxes.map(\.id) == ids[..<4].sorted())
         #expect(keys.tombstones.map(\.id) == [ids[4]])
         #expect(keys.certificates.map(\.record) == [ids[4]])
-        #expect(keys.states.map(\.name) == ["configuration", "policy", "vault-box"])
+        #expect(keys.states.map(\.name) == ["configuration", "ledger", "policy", "vault-box"])
         let manifest = try #require(records.manifest)
         #expect(manifest.log == keys.manifest?.log)
         #expect(records.entries.map(\.number) == Array(1...manifest.log.size))

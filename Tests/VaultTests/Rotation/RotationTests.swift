@@ -275,4 +275,33 @@ import VaultTesting
         #expect(old.vault.keyring.indexKey.generation == 2)
         await old.close()
     }
+
+    /// The ledger put back from before an erasure, and the database from before one: each alone is refused.
+    @Test func anOlderLedgerOrDatabaseIsRefused() async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open()
+        let ids = [
+            try await opened.create(Person.body(1)), try await opened.create(Person.body(2)),
+        ]
+        await opened.close()
+        let database = try files.copyDatabase()
+        let ledger = try Data(contentsOf: URL(fileURLWithPath: files.ledgerPath))
+        let again = try await files.open()
+        try await again.erase(ids[0])
+        await again.close()
+        let newer = try Data(contentsOf: URL(fileURLWithPath: files.ledgerPath))
+        try ledger.write(to: URL(fileURLWithPath: files.ledgerPath))
+        await #expect(throws: OpeningError(.ledgerOlder)) {
+            _ = try await files.open(acceptsOlder: false)
+        }
+        try newer.write(to: URL(fileURLWithPath: files.ledgerPath))
+        try files.putBack(database)
+        await #expect(throws: OpeningError.self) {
+            _ = try await files.open(acceptsOlder: false)
+        }
+        let accepted = try await files.open()
+        await #expect(throws: VaultError.self) { try await accepted.read(ids[0]) }
+        #expect(try await accepted.read(ids[1])["reference"] == "\"WC-2\"")
+        await accepted.close()
+    }
 }

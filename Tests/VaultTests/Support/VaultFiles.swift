@@ -80,7 +80,8 @@ final class VaultFiles: Sendable {
     /// - Parameter prepare: What to do with the store before the vault reads from it.
     func open(
         _ configuration: VaultConfiguration = .forTests, keyring: Keyring? = nil,
-        replicas: [any KeyringStorage] = [], prepare: (FaultyStore) -> Void = { _ in }
+        replicas: [any KeyringStorage] = [], acceptsOlder: Bool = true,
+        prepare: (FaultyStore) -> Void = { _ in }
     ) async throws -> OpenedVault {
         let store = FaultyStore(try SQLiteStore.open(at: path))
         prepare(store)
@@ -92,10 +93,24 @@ final class VaultFiles: Sendable {
                     $0.keyStorage
                     ?? KeyStorage(keyrings: keyrings, replicas: replicas, rootKey: rootKey)
             }
-            let vault = try await RecordVault.open(
-                store: store, keyring: keyring ?? currentKeyring(), ledger: ledger,
-                entries: entries,
-                configuration: configuration, clock: clock, onFailure: failures.note)
+            let opening = { (ledger: Ledger, entries: [LedgerEntry]) in
+                try await RecordVault.open(
+                    store: store, keyring: keyring ?? self.currentKeyring(), ledger: ledger,
+                    entries: entries, configuration: configuration, clock: self.clock,
+                    onFailure: failures.note)
+            }
+            let vault: RecordVault
+            do {
+                vault = try await opening(ledger, entries)
+            } catch let error as OpeningError
+                where acceptsOlder && [.logOlder, .logAltered].contains(error.code)
+            {
+                _ = try await RecordVault.acceptOlderDatabase(
+                    in: store, keyring: currentKeyring(), ledger: ledger, entries: entries,
+                    clock: clock, reason: "test")
+                let (ledger, entries) = try openLedger()
+                vault = try await opening(ledger, entries)
+            }
             return OpenedVault(files: self, vault: vault, store: store, failures: failures)
         } catch {
             await store.closeInner()

@@ -18,7 +18,13 @@ extension Restore {
                 try? progress.add(records - seen)
                 seen = records
             }
-        try await settlePolicy(ledger)
+        guard let box = try await store.state(VaultBox.stateName) else {
+            throw OpeningError(.policyMissing)
+        }
+        report.isPolicyOlder = try await PolicyState.suspendOlder(
+            in: store, vaultBox: VaultBox.open(box, keyring: keyring), ledger: ledger,
+            entries: entries, clock: clock)
+        try beginRotationAgain(ledger)
         let now = clock.nowMilliseconds
         let old = entries.lastLogMark ?? (report.logSize, report.logRoot)
         try ledger.append(
@@ -28,13 +34,9 @@ extension Restore {
                     cause: .restore, oldSize: old.size, oldRoot: old.root, size: report.logSize,
                     root: report.logRoot),
             ], milliseconds: now)
-        var entry = AuditRecord(
-            caller: .current, requestID: "restore", purpose: nil, operation: "log-restarted")
-        entry.reason = reason ?? "restore"
-        entry.generation = old.size
-        entry.count = Int(clamping: report.logSize)
-        entry.digest = Digest32(old.root)
-        entry.fields = [Base64.encode(report.logRoot)]
+        let entry = AuditRecord.logRestarted(
+            requestID: "restore", reason: reason ?? "restore", old: old, size: report.logSize,
+            root: report.logRoot)
         let entries = [entry] + acceptances
         for start in stride(from: 0, to: entries.count, by: 1000) {
             try await commit(
@@ -47,33 +49,18 @@ extension Restore {
         return report
     }
 
-    /// A policy that is older than the ledger's comes back under a version of its own; what it grants is
-    /// suspended until an admin has looked at it, since grants may have been taken away meanwhile.
-    private mutating func settlePolicy(_ ledger: Ledger) async throws {
-        guard let boxState = try await store.state(VaultBox.stateName),
-            let stored = try await store.state(PolicyState.name)
-        else { throw OpeningError(.policyMissing) }
-        let vaultBox = try VaultBox.open(boxState, keyring: keyring)
-        let policy = try PolicyState.open(stored, vaultBox: vaultBox)
-        do throws(OpeningError) {
-            _ = try PolicyState.standing(of: policy, stored: stored, in: entries)
+    /// A ledger that is older than the keyring's middle state: erasures from here on must not get numbers
+    /// that the rotation's cutoff covers.
+    private func beginRotationAgain(_ ledger: Ledger) throws {
+        guard let kind = keyring.rotation, ledger.rotations.begun?.epoch != keyring.kek.epoch else {
             return
-        } catch {
-            // A ledger that knows less than the keys part may lack erasures too.
-            guard error.code == .databaseOlder else { throw error }
         }
-        report.isPolicyOlder = true
-        let suspended = policy.suspended(version: entries.lastPolicyVersion + 1)
-        let sealed = try vaultBox.seal(
-            suspended.encoded(), name: PolicyState.name, label: .policy,
-            version: suspended.version)
-        let now = clock.nowMilliseconds
         try ledger.append(
-            [.policy(version: suspended.version, digest: SHA256.hash(sealed.sealed).bytes)],
-            milliseconds: now)
-        try await commit(Mutation(writes: [.putState(sealed)]))
-        try await store.sync()
-        try ledger.append([.policyCommitted(version: suspended.version)], milliseconds: now)
+            [
+                .rotationBegun(
+                    epoch: keyring.kek.epoch, generation: keyring.generation,
+                    cutoff: min(keyring.cutoff, ledger.lastNumber), kind: kind)
+            ], milliseconds: clock.nowMilliseconds)
     }
 }
 

@@ -63,7 +63,8 @@ public struct Restore {
             guard keyring.epochs.contains(keys.manifest.epoch) else {
                 throw BackupFailure(
                     .older, at: place,
-                    hint: "it is of epoch \(keys.manifest.epoch), whose key is destroyed; the escrow "
+                    hint:
+                        "it is of epoch \(keys.manifest.epoch), whose key is destroyed; the escrow "
                         + "opens epoch \(keyring.epochs.map(String.init).joined(separator: ", ")): "
                         + "take the newest keys part")
             }
@@ -71,7 +72,8 @@ public struct Restore {
             guard keys.manifest.number >= last.number else {
                 throw BackupFailure(
                     .older, at: place,
-                    hint: "the ledger knows of keys part \(last.number): take that, or accept what is "
+                    hint:
+                        "the ledger knows of keys part \(last.number): take that, or accept what is "
                         + "lost with --accept-older-keys and --reason")
             }
             guard keys.manifest.number > last.number || keys.digest.bytes == last.digest else {
@@ -155,7 +157,9 @@ public struct Restore {
         segmentKeys = SnapshotKeys(segments, keyring: keyring)
         chunks = keys.newestChunks(.states)
         while let items = try chunks.next(BackupItems.states) {
-            try await put(items.map { .putState($0) })
+            // The index is made anew, and the ledger may be an older copy.
+            let kept = items.filter { ![IndexState.name, LedgerState.name].contains($0.name) }
+            try await put(kept.map { .putState($0) })
         }
     }
 
