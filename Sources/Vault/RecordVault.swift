@@ -111,8 +111,8 @@ public final class RecordVault: Sendable {
     /// to the outside witness, and closes.
     public func shutDown() async {
         isDraining.store(true, ordering: .relaxed)
-        await rotation.cancel()
         await backups.stop()
+        await rotation.cancel()
         await logRefusals(isLast: true)
         await commits.stop()
         guard health.current != .outcomeUnknown else { return }

@@ -40,7 +40,7 @@ public final class BackupProgress: Sendable {
     }
 
     func check() throws(BackupFailure) {
-        guard !isCancelled else {
+        guard !isCancelled, !Task.isCancelled else {
             throw BackupFailure(.interrupted, at: "backup", hint: "start it again")
         }
     }

@@ -32,7 +32,7 @@ extension RecordVault {
     ///
     /// - Returns: Why destinations don't have it; none: all do.
     /// - Throws: ``BackupFailure`` when it could not be made, or no destination has it.
-    func writeKeysPart() async throws(BackupFailure) -> [BackupFailure] {
+    func writeKeysParts() async throws(BackupFailure) -> [BackupFailure] {
         guard !configuration.backupDestinations.isEmpty else { return [] }
         while true {
             if let running = backups.begin(.keysPart, atMilliseconds: clock.nowMilliseconds) {

@@ -56,21 +56,26 @@ extension RecordVault {
             try await renewVaultBox()
             try await rebuildIndex()
             try await rewrapSegments()
-            try await writeKeysParts()
+            try await writeKeysPart()
         }
         try await writeFinalKeyring()
         try await certifyFinality()
         try await clearOldIndex()
     }
 
-    /// Without a keys part under the new KEK, a lost disk would lose the vault once the old one is gone.
-    private func writeKeysParts() async throws(RotationStop) {
+    /// A new keys part on every destination of backups, opened again: until all have it, the parts that
+    /// they have need the old KEK.
+    private func writeKeysPart() async throws(RotationStop) {
         try enter(.writeKeysPart)
         let failures: [BackupFailure]
         do throws(BackupFailure) {
-            failures = try await writeKeysPart()
+            failures = try await writeKeysParts()
         } catch {
-            failures = [error]
+            switch error.code {
+            case .interrupted: throw .cancelled
+            case .directoryUnusable, .notWritten, .unreadable: throw .waiting([error.place])
+            default: throw .failed(VaultError(.damaged, detail: error.description))
+            }
         }
         guard failures.isEmpty else { throw .waiting(failures.map(\.place)) }
     }

@@ -214,6 +214,58 @@ struct RestoreTests {
         #expect(try await second.check().findings.isEmpty)
     }
 
+    @Test(
+        "a rotation writes a keys part that restores with an older records part; the one before is dead"
+    )
+    func rotated() async throws {
+        let files = try await VaultFiles.make()
+        let parts = try PartsDirectory()
+        let opened = try await files.open(
+            .forTests.with { $0.backupDestinations = [parts.destination] })
+        var ids: [RecordID] = []
+        for number in 0..<5 { ids.append(try await opened.create(Person.body(number))) }
+        try await opened.backUp(to: nil)
+        try await opened.erase(ids[0])
+        #expect(try await opened.rotate() == .final)
+        #expect(try parts.names().contains("keys-000002.aitta"))
+        #expect(try parts.part(.keys, 2, files.keyring).manifest?.epoch == 2)
+        let fields = try await opened.read(ids[1])
+        await opened.close()
+        let dead = await #expect(throws: BackupFailure.self) {
+            _ = try await restore(files, parts, records: 1, keys: 1, acceptsOlderKeys: true)
+        }
+        #expect(dead?.hint?.contains("epoch 1") == true)
+        let (restored, report) = try await restore(files, parts, records: 1, keys: 2)
+        #expect(report.records == 4 && report.erased == [ids[0]] && report.stale.isEmpty)
+        let again = try await restored.open()
+        #expect(try await again.read(ids[1]) == fields)
+        #expect(try await again.find("email", .string(Person.email(3))) == [ids[3]])
+        await again.close()
+        #expect(try await restored.check().findings.isEmpty)
+    }
+
+    @Test("a destination out of reach holds a rotation up, by name, until it is back")
+    func rotationWaits() async throws {
+        let files = try await VaultFiles.make()
+        let (good, bad) = (try PartsDirectory(), try PartsDirectory())
+        let opened = try await files.open(
+            .forTests.with {
+                $0.backupDestinations = [
+                    good.destination, FaultyDestination(bad.destination, failing: .check),
+                ]
+            })
+        let id = try await opened.create(Person.body(1))
+        #expect(try await opened.rotate() == .waiting(for: [bad.path]))
+        #expect(opened.vault.keyring.rotation != nil)
+        #expect(try await opened.read(id)["name"] != nil)
+        await opened.close()
+        let again = try await files.open(
+            .forTests.with { $0.backupDestinations = [good.destination, bad.destination] })
+        #expect(try await again.rotate() == .final)
+        #expect(try bad.names().count == 1)
+        await again.close()
+    }
+
     @Test("a drill restores, verifies and holds against the vault, and leaves nothing behind")
     func drill() async throws {
         let ground = try DrillPlace()
@@ -307,11 +359,12 @@ struct RestoreTests {
     ) async throws -> (files: VaultFiles, report: Restore.Report) {
         let chains = try chains(files, parts, records: records, keys: keys)
         let (_, entries) = try files.openLedger()
+        let current = try files.currentKeyring()
         try Restore.Refusal.check(
-            records: chains.records, keys: chains.keys, keyring: files.keyring, entries: entries,
+            records: chains.records, keys: chains.keys, keyring: current, entries: entries,
             acceptsOlderKeys: acceptsOlderKeys)
         let restored = try VaultFiles(
-            restoring: files.keyring.renumbered(nowSeconds: 1), ledgerAt: files.ledgerPath)
+            restoring: current.renumbered(nowSeconds: 1), ledgerAt: files.ledgerPath)
         let (ledger, _) = try restored.openLedger()
         let store = try SQLiteStore.create(at: restored.path)
         var restore = Restore(
