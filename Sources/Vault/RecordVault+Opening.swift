@@ -85,7 +85,8 @@ extension RecordVault {
             keyring: keyring, vaultBox: vaultBox, store: store, ledger: ledger,
             configuration: configuration, clock: clock, policy: policy, commits: commits,
             log: log, logStanding: standing, health: health, entries: entries, lastSegment: last,
-            recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id))
+            recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id),
+            lastEntry: try await lastEntryMilliseconds(in: store, size: log.size))
         commits.start()
         try await vault.loadBudgets()
         try await vault.settle(entries)

@@ -42,6 +42,7 @@ public final class RecordVault: Sendable {
     let overBudget: RefusalSummary
     let witnessing: LogWitnessing
     let rotation = RotationRunner()
+    let clockGuard: ClockGuard
     let backups: BackupService
     /// How often the log was restarted: after a restore, or when an older database was accepted.
     let logRestarts: Int
@@ -60,7 +61,7 @@ public final class RecordVault: Sendable {
         configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
         commits: CommitQueue, log: LogTree, logStanding: LogStanding, health: VaultHealth,
         entries: [LedgerEntry],
-        lastSegment: StoredSegment?, recordsInLast: Int
+        lastSegment: StoredSegment?, recordsInLast: Int, lastEntry: Int64?
     ) throws(KeyError) {
         keys = LiveKeys(keyring: keyring, vaultBox: vaultBox)
         self.store = store
@@ -86,6 +87,7 @@ public final class RecordVault: Sendable {
         backups = BackupService(lastKeysPart: entries.lastKeysPart?.number ?? 0)
         logRestarts = entries.logRestarts
         startedAtMilliseconds = clock.nowMilliseconds
+        clockGuard = ClockGuard(startedAt: clock.nowMilliseconds, lastEntry: lastEntry)
         self.health = health
     }
 

@@ -9,7 +9,14 @@ extension VaultClient {
     }
 
     /// Begins a rotation, or goes on with the one that is not final.
-    public func startRotation() async throws(VaultClientError) -> JSONValue {
-        try await json(Exchange(method: .POST, path: APIPath.rotation, isRepeatable: false))
+    ///
+    /// - Parameter isScheduled: Whether a timer asks; it is refused while the daemon's clock leads its log.
+    public func startRotation(
+        isScheduled: Bool = false
+    ) async throws(VaultClientError) -> JSONValue {
+        let body = JSONValue.object([JSONMember("scheduled", .bool(isScheduled))])
+        return try await json(
+            Exchange(
+                method: .POST, path: APIPath.rotation, body: body.encoded(), isRepeatable: false))
     }
 }

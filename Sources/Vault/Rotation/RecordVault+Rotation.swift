@@ -12,10 +12,24 @@ extension RecordVault {
 
     /// Begins a rotation, or goes on with the one that is in its middle state, in the background.
     ///
+    /// - Parameter isScheduled: Whether a timer asks: then it waits while the clock can't be believed, until
+    ///   somebody asks by hand.
     /// - Returns: `false` when one is running already.
+    /// - Throws: ``VaultError/Code/conflict`` when the clock leads the log.
     @discardableResult
-    public func startRotation(_ proof: Authorized<RotateKeys>) -> Bool {
-        rotation.start { await self.rotate(by: proof.caller, requestID: proof.requestID) }
+    public func startRotation(
+        _ proof: Authorized<RotateKeys>, isScheduled: Bool
+    ) async throws(VaultError) -> Bool {
+        if !isScheduled {
+            clockGuard.confirm()
+        } else if try await isClockAhead() {
+            throw VaultError(
+                .conflict,
+                detail:
+                    "the clock leads the log's last entry by more than 48 hours: if it is right, "
+                    + "rotate by hand")
+        }
+        return rotation.start { await self.rotate(by: proof.caller, requestID: proof.requestID) }
     }
 
     /// Goes on with a rotation that a kill or an unreachable place left in its middle state, in the

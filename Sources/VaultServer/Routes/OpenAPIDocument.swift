@@ -2023,6 +2023,19 @@ let openAPIDocument = #"""
             For `key-custodian` (`rotate-keys`). Once it is final, no older copy of the vault's files opens by any
             key that the vault holds, and the erasures from before it began get certificates with `final` true.
             Nothing is done where one runs already.
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  type: object
+                  additionalProperties: false
+                  properties:
+                    scheduled:
+                      description: >-
+                        Whether a timer asks. Then it is refused (409 `conflict`) while the clock leads the log's
+                        last entry by more than 48 hours, until somebody asks without.
+                      type: boolean
           responses:
             "202":
               description: It runs; `GET` says how far it is.
@@ -2039,6 +2052,8 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/BadToken"
             "403":
               $ref: "#/components/responses/NotGranted"
+            "409":
+              $ref: "#/components/responses/Conflict"
             "503":
               $ref: "#/components/responses/NotReady"
             default:

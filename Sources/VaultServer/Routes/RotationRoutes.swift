@@ -6,6 +6,7 @@ import VaultAPI
 /// `/v1/keys/rotation`: a rotation, started here and asked about until it is final.
 struct RotationRoutes: Sendable {
     let vault: RecordVault
+    let bodyLimits: JSONLimits
 
     func add(to router: Router<VaultRequestContext>) {
         router.get(RouterPath(APIPath.rotation), use: show)
@@ -22,7 +23,10 @@ struct RotationRoutes: Sendable {
         _ request: Request, _ context: VaultRequestContext
     ) async throws -> Response {
         let proof = try await authorize(request, context)
-        vault.startRotation(proof)
+        let object = try RequestObject(
+            try await request.json(within: bodyLimits), allowing: ["scheduled"])
+        try await vault.startRotation(
+            proof, isScheduled: try object.flag("scheduled"))
         return .json(vault.rotationStatus(proof).encoded(), status: .accepted)
     }
 

@@ -15,9 +15,12 @@ struct KeysRotate: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
+    @Flag(help: "For timers: refuse while the daemon's clock leads its log by more than 48 hours.")
+    var scheduled = false
+
     func run() async throws {
         try await options.withVault(to: "rotate keys") { vault in
-            _ = try await vault.startRotation()
+            _ = try await vault.startRotation(isScheduled: scheduled)
             let rotation = try await end(of: vault)
             let keys = rotation["outcome"]?.text == "final" ? try? await vault.publicKeys() : nil
             if options.json {

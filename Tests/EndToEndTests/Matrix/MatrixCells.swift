@@ -316,7 +316,7 @@ struct MatrixCells {
         add(
             "root key", "POST", "/v1/keys/root", #"{"type":"none"}"#, needs: "rotate-keys",
             "422 invalid_value")
-        add("rotation", "GET", "/v1/keys/rotation", needs: "rotate-keys", "200 state")
+        add("rotation", "GET", "/v1/keys/rotation", needs: "rotate-keys", "200")
         add("backups", "GET", "/v1/backups", needs: "back-up", "200")
         add("metrics", "GET", "/metrics", needs: "read-metrics", "200")
         add("entries", "GET", "/v1/audit/entries?limit=1", needs: "read-audit", "200 items")

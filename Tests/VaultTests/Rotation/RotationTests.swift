@@ -304,4 +304,27 @@ import VaultTesting
         #expect(try await accepted.read(ids[1])["reference"] == "\"WC-2\"")
         await accepted.close()
     }
+
+    /// A clock that jumped must not destroy keys by itself, also not over a restart with it.
+    @Test func aClockThatLeadsTheLogHoldsTheTimerBack() async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open()
+        let proof = try await opened.authorize(RotateKeys.self, TestCaller.custodian, nil)
+        files.clock.advance(seconds: 47 * 3600)
+        #expect(try await opened.vault.isClockAhead() == false)
+        files.clock.advance(seconds: 2 * 3600)
+        await expectError(.conflict) {
+            try await opened.vault.startRotation(proof, isScheduled: true)
+        }
+        await opened.close()
+        let again = try await files.open()
+        await expectError(.conflict) {
+            try await again.vault.startRotation(proof, isScheduled: true)
+        }
+        #expect(try await again.vault.startRotation(proof, isScheduled: false))
+        await again.vault.rotation.wait()
+        #expect(again.vault.rotationProgress.outcome == .final)
+        #expect(try await again.vault.isClockAhead() == false)
+        await again.close()
+    }
 }
