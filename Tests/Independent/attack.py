@@ -41,7 +41,7 @@ class Seen:
     """Everything sealed that any copy held, each once."""
 
     def __init__(self):
-        self.copies = self.pages = self.gap_bytes = 0
+        self.copies = self.pages = self.gap_bytes = self.items = 0
         self.wraps = set()  # (number, generation, epoch, wrapped)
         self.boxes = set()  # (record, segment, generation, box)
         self.numbers = collections.defaultdict(set)  # number of a record → ids
@@ -88,7 +88,8 @@ class Collector:
         self.owner = {}
         # record → tags that went in the copy in which its box went.
         self.gone_with = {}
-        self.order = []
+        # Of each other file, what it held last.
+        self.whole = {}
 
     def run(self):
         databases, log = {}, None
@@ -108,11 +109,48 @@ class Collector:
                     self._take_page(pages, number, content)
                 if path.endswith("vault.db"):
                     self._follow(pages, moved)
-            for path, parts in changed.items():
-                if not path.endswith((".db", "-wal")) and path in log:
-                    self.seen.raw.append(bytes(log[path]))
+            for path in changed:
+                if not path.endswith((".db", "-wal")):
+                    self._take_file(path, bytes(log.get(path, b"")))
+        for path in list(self.whole):
+            self._take_file(path, b"")
         self.seen.copies = self.copies.count
         return self.seen
+
+    def _take_file(self, path, content):
+        """A ledger or a part of a backup: once it is no longer the beginning of what follows."""
+        before = self.whole.get(path, b"")
+        if before and not content.startswith(before):
+            self.seen.raw.append(before)
+            if before.startswith(b"AITTABKP"):
+                self._take_part(before)
+        self.whole[path] = content
+        if not content:
+            del self.whole[path]
+
+    def _take_part(self, data):
+        """A backup's part, also one that was never finished."""
+        seen = self.seen
+        try:
+            for kind, body in vault.backup_chunks(data):
+                if kind == vault.MANIFEST:
+                    continue
+                for item in vault.backup_items(kind, body):
+                    if kind == vault.ROW:
+                        seen.rows.add((None, item[1]))
+                    elif kind == vault.SEGMENT:
+                        seen.wraps.add((item[0], item[1], item[2], item[4]))
+                    elif kind == vault.KEY_BOX:
+                        seen.boxes.add(item[:4])
+                        if item[4]:
+                            # A row of this one compartment.
+                            seen.rows.add((None, b"\x01\x01" + item[4]))
+                    elif kind == vault.STATE:
+                        seen.states.add(item)
+                    seen.items += 1
+        except vault.Bad:
+            # Cut off while it was written.
+            pass
 
     def _take_page(self, pages, number, content):
         seen = self.seen
@@ -190,7 +228,7 @@ class Attack:
         self.boxes = {}  # (record, generation, box) → Box
         self.deks = collections.defaultdict(set)  # id → (record, label)
         self.fields = collections.defaultdict(lambda: collections.defaultdict(set))
-        self.state_keys = set()
+        self.names = set()  # of fields
         self.states, self.replayed, self.replay_digests = [], set(), []
         self.tries = 0
 
@@ -261,6 +299,7 @@ class Attack:
         box = vault.Box(padded)
         self.boxes[(record, generation, padded)] = box
         for label in box.labels:
+            self.names.update(label.fields)
             self.deks[label.dek_id].add((record, label.name, label.dek, tuple(label.fields)))
 
     def _open_rows(self):
@@ -287,14 +326,17 @@ class Attack:
 
     def _open_fields(self, owner, compartment):
         record, label, dek, names = owner
-        for blob in compartment.fields:
-            for name in names:
+        for place, blob in enumerate(compartment.fields):
+            # Mostly as the box says; names that it no longer has are tried as well.
+            first = names[place : place + 1]
+            for name in first + tuple(self.names - set(first)):
                 ad = vault.field_ad(self.vault, record, label, name, compartment.version)
                 plain = self.open(dek, ad, blob)
                 if plain is not None:
                     _, value = vault.parse_field(plain)
                     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
                     self.fields[record][name].add(text)
+                    break
 
     def _open_states(self):
         labels = []
@@ -471,6 +513,7 @@ def main():
         recovered.setdefault(name_of(record), {}).update(values)
     json.dump({
         "copies": seen.copies, "pages": seen.pages, "freeBytes": seen.gap_bytes,
+        "backupItems": seen.items,
         "wraps": len(seen.wraps), "boxes": len(seen.boxes), "rows": len(seen.rows),
         "tags": len(seen.tags), "replays": len(seen.replays), "tries": attack.tries,
         "segmentKeysOpened": len(attack.segment_keys), "boxesOpened": len(attack.boxes),

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Opens a vault's files with nothing but libsodium and the Python 3 standard library.
 
-    open_vault.py dump --state DIR --keys DIR [--recovery FILE]
+    open_vault.py dump --state DIR --keys DIR [--recovery FILE | --passphrase FILE]
+    open_vault.py backup --parts DIR --keys DIR [--recovery FILE | --passphrase FILE]
 
 Prints, as JSON, every record and what else is sealed in the vault whose root key lies in the key
-directory; with the recovery key, from the escrow instead. It is written from docs/FORMAT.md alone
+directory, or comes from the passphrase; with the recovery key, from the escrow: `dump` of the vault
+itself, `backup` of its newest backup in a directory. It is written from docs/FORMAT.md alone
 and shares no code with the vault: an error in one shows as a disagreement with the other. It prints
 personal data: for test vaults only. Exit code 0: everything opened and agreed; 1: it did not, and
 `problems` says why; 2: usage.
@@ -190,6 +192,20 @@ def read_root_key(text):
     return key
 
 
+def root_key_of_passphrase(text, passphrase):
+    match = re.fullmatch(r"aitta-passphrase-1:argon2id:([1-9]\d*):([1-9]\d*):([0-9a-f]{32})\n?", text)
+    if not match or not (int(match[1]) <= 16 and 8192 <= int(match[2]) <= 1048576):
+        raise Bad("passphrase file")
+    key = ctypes.create_string_buffer(32)
+    if sodium.crypto_pwhash(
+        key, ctypes.c_ulonglong(32), passphrase, ctypes.c_ulonglong(len(passphrase)),
+        bytes.fromhex(match[3]), ctypes.c_ulonglong(int(match[1])),
+        ctypes.c_size_t(int(match[2]) * 1024), 2,
+    ):
+        raise Bad("passphrase: no memory")
+    return key.raw
+
+
 def read_recovery_key(text):
     match = re.fullmatch(r"AITTA-RECOVERY-1-((?:[0-9a-f]{8}-){8})([0-9a-f]{8})", text.strip())
     if not match:
@@ -210,6 +226,8 @@ class Keyring:
         part.expect("keys: format", u8(1))
         self.created = part.u64()
         self.cutoff = part.u64()
+        # 0: none, 1: epoch, 2: deep.
+        self.rotation = part.u8()
         # epoch → KEK; two in a rotation's middle state.
         self.keks = {}
         for _ in range(part.u8()):
@@ -220,7 +238,8 @@ class Keyring:
         for _ in range(part.u8()):
             index_generation = part.u32()
             self.index_keys[index_generation] = part.take(32)
-        self.sets = [KeySet(part)]
+        # One; two in a deep rotation's middle state.
+        self.sets = [KeySet(part) for _ in range(part.u8())]
         self.recovery_public = part.take(32)
         part.end()
 
@@ -450,7 +469,7 @@ def open_vault_box(keks, vault, version, sealed):
     return labels
 
 
-STATE_LABELS = {"policy": "policy", "configuration": "configuration"}
+STATE_LABELS = {"policy": "policy", "configuration": "configuration", "index": "configuration"}
 
 
 def open_state(dek, vault, name, version, sealed):
@@ -471,6 +490,171 @@ def open_replay(dek, vault, key, sealed):
         if part.u8():
             records.append(part.take(16))
     return records
+
+
+# --- Backup parts -----------------------------------------------------------------------------
+
+ROW, AUDIT_ENTRY, SEGMENT, KEY_BOX, TOMBSTONE, STATE, CERTIFICATE = 1, 2, 3, 4, 5, 6, 7
+MANIFEST = 0
+
+
+def backup_item(kind, part):
+    """One item of a chunk, as a tuple in the order of docs/FORMAT.md."""
+    if kind == ROW:
+        return part.take(16), part.lp()
+    if kind == AUDIT_ENTRY:
+        return part.u64(), part.take(32), part.lp()
+    if kind == SEGMENT:
+        return part.u32(), part.u64(), part.u64(), part.u64(), part.lp()
+    if kind == KEY_BOX:
+        return part.take(16), part.u32(), part.u64(), part.lp(), part.lp()
+    if kind == TOMBSTONE:
+        return part.take(16), part.lp()
+    if kind == STATE:
+        return part.lp().decode(), part.u64(), part.lp()
+    if kind == CERTIFICATE:
+        return part.u64(), part.take(16), part.u64(), part.lp()
+    raise Bad(f"backup: a chunk of type {kind}")
+
+
+def backup_chunks(data):
+    """(type, body) of each chunk, as far as the file goes; the last may be cut off."""
+    part = Bytes(data)
+    part.expect("backup: magic", b"AITTABKP")
+    part.expect("backup: format", u8(1))
+    part.take(1 + 16)
+    while part.at < len(data):
+        count = part.u32()
+        yield part.u8(), part.take(min(count - 1, len(data) - part.at))
+
+
+def backup_items(kind, body):
+    part = Bytes(body)
+    while part.at < len(body):
+        yield backup_item(kind, part)
+
+
+def merkle_root(leaves):
+    if len(leaves) == 1:
+        return leaves[0]
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    return hashlib.sha256(b"\x01" + merkle_root(leaves[:k]) + merkle_root(leaves[k:])).digest()
+
+
+def signed_bytes(context, document):
+    """With RFC 8785 for what stands here: ASCII names, text, small integers, booleans."""
+    unsigned = {k: v for k, v in document.items() if k != "signature"}
+    return lp(context) + json.dumps(
+        unsigned, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def is_signed(context, document, public):
+    return verifies(
+        public, signed_bytes(context, document),
+        base64.b64decode(document["signature"]["value"]))
+
+
+class Part:
+    """A part of a backup, verified with the vault's public certificate key."""
+
+    def __init__(self, data, public):
+        self.items = {kind: [] for kind in range(1, 8)}
+        leaves, self.manifest, order = [], None, []
+        for kind, body in backup_chunks(data):
+            if kind == MANIFEST:
+                self.manifest = json.loads(body)
+                continue
+            if self.manifest:
+                raise Bad("backup: chunks after the manifest")
+            leaves.append(hashlib.sha256(b"\0" + u8(kind) + body).digest())
+            self.items[kind] += backup_items(kind, body)
+            order.append(kind)
+        manifest = self.manifest
+        if manifest is None:
+            raise Bad("backup: no manifest")
+        if manifest["part"] != {1: "records", 2: "keys"}[data[9]]:
+            raise Bad("backup: another part's manifest")
+        root = merkle_root(leaves) if leaves else hashlib.sha256().digest()
+        if manifest["chunks"] != len(leaves) or base64.b64decode(manifest["root"]) != root:
+            raise Bad("backup: the tree's root")
+        statement = manifest["keyStatement"]
+        if not is_signed("aitta.backup-key.v1", statement, public) or (
+            statement["backupKey"] != manifest["backupKey"]
+        ):
+            raise Bad("backup: the backup key's statement")
+        if not is_signed("aitta.backup.v1", manifest, base64.b64decode(manifest["backupKey"])):
+            raise Bad("backup: the signature")
+        self.digest = hashlib.sha256(signed_bytes("aitta.backup.v1", manifest)).digest()
+
+
+class Backup:
+    """The newest of each part in a directory, with what they build on."""
+
+    def __init__(self, directory, keyring):
+        self.keyring, self.vault, self.problems = keyring, keyring.vault, []
+        publics = [sign_public(keys.certificate_seed) for keys in keyring.sets]
+        self.rows, self.boxes, self.erased = {}, {}, set()
+        self.tombstone_count = 0
+        for part in self._chain(directory, "records", publics[0]):
+            self.rows.update(part.items[ROW])
+        self.segments, self.states = {}, []
+        for part in self._chain(directory, "keys", publics[0]):
+            self.boxes.update({box[0]: box for box in part.items[KEY_BOX]})
+            self.erased.update(record for record, _ in part.items[TOMBSTONE])
+            self.segments = {segment[0]: segment for segment in part.items[SEGMENT]}
+            self.states = part.items[STATE]
+
+    def _chain(self, directory, name, public):
+        numbers = [int(n.split("-")[1].split(".")[0]) for n in os.listdir(directory)
+                   if re.fullmatch(name + r"-\d{6,}\.aitta", n)]
+        chain, number, digest = [], max(numbers), None
+        while number is not None:
+            part = Part(read_file(directory, f"{name}-{number:06}.aitta"), public)
+            if digest and part.digest != digest:
+                raise Bad("backup: a part builds on another")
+            chain.insert(0, part)
+            number = part.manifest["base"]
+            digest = number and base64.b64decode(part.manifest["baseDigest"])
+        return chain
+
+    def segment_key(self, number):
+        _, generation, epoch, _, wrapped = self.segments[number]
+        kek = self.keyring.keks.get(epoch)
+        return kek and aead_open(
+            kek, segment_ad(self.vault, number, generation, epoch), wrapped)
+
+    def records(self):
+        answer = {}
+        for record, segment, generation, sealed, rights in self.boxes.values():
+            if record in self.erased:
+                continue
+            name = str(uuid.UUID(bytes=record))
+            key = self.segment_key(segment)
+            padded = key and aead_open(
+                key, box_ad(self.vault, record, segment, generation), sealed)
+            if not padded:
+                self.problems.append(f"{name}: its box does not open")
+                continue
+            compartments = parse_row(self.rows[record]) if record in self.rows else []
+            if rights:
+                compartments.append(RowCompartment(Bytes(rights)))
+            by_dek = {c.dek_id: c for c in compartments}
+            fields = {}
+            for label in Box(padded).labels:
+                found = by_dek.get(label.dek_id)
+                blobs = found.fields if found else []
+                for field, blob in zip(label.fields, blobs):
+                    plain = aead_open(
+                        label.dek,
+                        field_ad(self.vault, record, label.name, field, label.version), blob)
+                    if plain is None:
+                        self.problems.append(f"{name}: {field} does not open")
+                    else:
+                        fields[field] = parse_field(plain)[1]
+            answer[name] = {"version": generation, "fields": fields}
+        return answer
 
 
 # --- The whole --------------------------------------------------------------------------------
@@ -553,9 +737,9 @@ class Vault:
                 ts += [(field, *pair) for pair in normalised(field, box.kind, values[field])]
         if box.company:
             ts.append(("company", "company", box.company))
-        secret = self.keyring.sets[0].index_secret
-        expected = sorted((f, index_value(secret, k, v)) for f, k, v in ts)
-        if expected != sorted(box.index_values):
+        expected = [sorted((f, index_value(keys.index_secret, k, v)) for f, k, v in ts)
+                    for keys in self.keyring.sets]
+        if sorted(box.index_values) not in expected:
             raise Bad("its index values are not those of its fields")
         return {
             "number": number, "kind": box.kind, "version": generation, "flags": box.flags,
@@ -565,8 +749,13 @@ class Vault:
         }
 
     def check_index(self, records):
-        """That the current index holds each record at each of its values, gaplessly, and no more."""
-        generation = min(self.keyring.index_keys)
+        """That an index holds each record at each of its values, gaplessly, and no more; in a middle
+        state it is the old one or the new."""
+        problems = [self._index_problems(records, g) for g in sorted(self.keyring.index_keys)]
+        self.problems += [] if [] in problems else problems[0]
+
+    def _index_problems(self, records, generation):
+        problems = []
         key = self.keyring.index_keys[generation]
         table = dict(self.rows(f"SELECT tag, record FROM blind_index_{generation % 2}"))
         holders = {}
@@ -576,9 +765,10 @@ class Vault:
         for t, numbers in holders.items():
             chain = [table.pop(tag(key, bytes.fromhex(t), i), None) for i in range(len(numbers))]
             if sorted(chain, key=str) != sorted(numbers, key=str):
-                self.problem(f"the index has {chain} for {sorted(numbers)}")
+                problems.append(f"the index has {chain} for {sorted(numbers)}")
         if table:
-            self.problem(f"the index has {len(table)} entries of no record")
+            problems.append(f"the index has {len(table)} entries of no record")
+        return problems
 
     def states(self):
         """name → document of each sealed state, and how many replays opened."""
@@ -591,10 +781,12 @@ class Vault:
             return {}, 0
         documents = {}
         for name, (version, sealed) in rows.items():
-            dek = labels[STATE_LABELS.get(name, name)]
+            dek = labels[STATE_LABELS[name]]
             document = open_state(dek, self.vault, name, version, sealed)
             if document is None:
                 self.problem(f"the state {name} does not open")
+            elif name == "index":
+                documents[name] = Bytes(document).u32()
             else:
                 documents[name] = json.loads(document)
         replays = 0
@@ -605,24 +797,23 @@ class Vault:
         return documents, replays
 
     def tombstones(self):
-        key, ids = self.keyring.sets[0].control_mac, []
+        macs, ids = [keys.control_mac for keys in self.keyring.sets], []
         for record, body in self.rows("SELECT id, body FROM tombstones"):
-            expected = mac(key, ad("aitta.tombstone.v1", self.vault, record, body[:9]))
-            if body[:1] != u8(1) or len(body) != 41 or body[9:] != expected:
+            said = ad("aitta.tombstone.v1", self.vault, record, body[:9])
+            expected = [mac(key, said) for key in macs]
+            if body[:1] != u8(1) or len(body) != 41 or body[9:] not in expected:
                 self.problem("a tombstone's MAC is wrong")
             ids.append(str(uuid.UUID(bytes=record)))
         return ids
 
     def certificates(self):
-        public, bodies = sign_public(self.keyring.sets[0].certificate_seed), []
+        publics = [sign_public(keys.certificate_seed) for keys in self.keyring.sets]
+        bodies = []
         for (body,) in self.rows("SELECT body FROM certificates ORDER BY number"):
             certificate = json.loads(body)
             signature = base64.b64decode(certificate["signature"]["value"])
-            unsigned = {k: v for k, v in certificate.items() if k != "signature"}
-            # RFC 8785 for what stands here: ASCII names, text, small integers, booleans.
-            canonical = json.dumps(
-                unsigned, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-            if not verifies(public, lp("aitta.certificate.v1") + canonical, signature):
+            signed = signed_bytes("aitta.certificate.v1", certificate)
+            if not any(verifies(public, signed, signature) for public in publics):
                 self.problem("a certificate's signature is wrong")
             bodies.append(certificate)
         return bodies
@@ -651,17 +842,21 @@ def read_file(*path):
         return file.read()
 
 
-def open_keys(directory, recovery=None):
+def open_keys(directory, recovery=None, passphrase=None):
     """The keyring of a key directory; with a recovery key file, from the escrow."""
     if recovery:
         key = read_recovery_key(read_file(recovery).decode())
         return open_escrow(key, read_file(directory, "keyring", "escrow"))
+    if passphrase:
+        root = root_key_of_passphrase(
+            read_file(directory, "root.passphrase").decode(), read_file(passphrase).rstrip(b"\n"))
+        return open_keyring(root, read_file(directory, "keyring", "keyring"))
     root = read_root_key(read_file(directory, "root.key").decode())
     return open_keyring(root, read_file(directory, "keyring", "keyring"))
 
 
 def dump(arguments):
-    keyring = open_keys(arguments.keys, arguments.recovery)
+    keyring = open_keys(arguments.keys, arguments.recovery, arguments.passphrase)
     vault = Vault(arguments.state, keyring, read_file(arguments.keys, "keyring", "ledger"))
     records = vault.records()
     vault.check_index(records)
@@ -681,15 +876,30 @@ def dump(arguments):
     return 1 if vault.problems else 0
 
 
+def dump_backup(arguments):
+    keyring = open_keys(arguments.keys, arguments.recovery, arguments.passphrase)
+    backup = Backup(arguments.parts, keyring)
+    json.dump({
+        "records": backup.records(), "problems": backup.problems,
+        "erased": sorted(str(uuid.UUID(bytes=record)) for record in backup.erased),
+        "states": sorted(name for name, _, _ in backup.states),
+    }, sys.stdout, ensure_ascii=False)
+    print()
+    return 1 if backup.problems else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("dump")
-    one.add_argument("--state", required=True)
-    one.add_argument("--keys", required=True)
-    one.add_argument("--recovery")
+    for command, source in (("dump", "--state"), ("backup", "--parts")):
+        one = commands.add_parser(command)
+        one.add_argument(source, required=True)
+        one.add_argument("--keys", required=True)
+        one.add_argument("--recovery", help="a file with the recovery key")
+        one.add_argument("--passphrase", help="a file with the passphrase")
     try:
-        sys.exit(dump(parser.parse_args()))
+        arguments = parser.parse_args()
+        sys.exit(dump(arguments) if arguments.command == "dump" else dump_backup(arguments))
     except (Bad, OSError, sqlite3.Error) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)

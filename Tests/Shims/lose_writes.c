@@ -14,7 +14,8 @@
  * before, which is stricter than most file systems are. The shared memory of SQLite's log index is
  * removed: it is never synced, and the next process makes it anew.
  *
- * What a process left unsynced that was killed before is taken for synced.
+ * What a process left unsynced that was killed before is taken for synced. With LOSE_DESPITE_SYNC=1
+ * no sync makes anything safe, as if the program had forgotten them all: a control.
  */
 
 #define _GNU_SOURCE
@@ -69,6 +70,7 @@ static int name_count, kept_count;
 static long call_count, lose_at = -1;
 static const char *below, *keep;
 static uint64_t seed;
+static int despite_sync;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void die(const char *what) {
@@ -85,6 +87,7 @@ __attribute__((constructor)) static void begin(void) {
     keep = getenv("LOSE_KEEP");
     const char *at = getenv("LOSE_AT"), *seeded = getenv("LOSE_SEED");
     if (below && keep && at) lose_at = atol(at);
+    despite_sync = getenv("LOSE_DESPITE_SYNC") != NULL;
     if (seeded) seed = strtoull(seeded, NULL, 10);
 }
 
@@ -326,6 +329,7 @@ static int sync_with(int (*real)(int), const char *call, int descriptor) {
     int is_directory = S_ISDIR(status.st_mode);
     if (file || is_directory) count(call);
     int result = real(descriptor), error = errno;
+    if (despite_sync) file = NULL, is_directory = 0;
     if (result == 0 && file) {
         file->block_count = 0;
         file->synced_size = size_of(descriptor);
@@ -379,7 +383,7 @@ static char *keep_file(const char *path) {
     if (lstat(path, &status) != 0) return NULL;
     char kept[4096];
     snprintf(kept, sizeof kept, "%s/%d-%d", keep, getpid(), kept_count++);
-    if (linkat(AT_FDCWD, path, AT_FDCWD, kept, 0) != 0) die(path);
+    if (syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, kept, 0) != 0) die(path);
     return strdup(kept);
 }
 
@@ -450,6 +454,22 @@ int renameat2(int from_directory, const char *from, int to_directory, const char
               unsigned int flags) {
     return rename_with(from_directory, from, to_directory, to, flags);
 }
+
+int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags) {
+    char *target = lose_at >= 0 ? ours(to_directory, to) : NULL;
+    if (!target) return syscall(SYS_linkat, from_directory, from, to_directory, to, flags);
+    pthread_mutex_lock(&lock);
+    count("link");
+    int result = syscall(SYS_linkat, from_directory, from, to_directory, to, flags);
+    int error = errno;
+    if (result == 0) changed(CREATED, target, NULL, NULL);
+    else free(target);
+    pthread_mutex_unlock(&lock);
+    errno = error;
+    return result;
+}
+
+int link(const char *from, const char *to) { return linkat(AT_FDCWD, from, AT_FDCWD, to, 0); }
 
 int unlinkat(int directory, const char *path, int flags) {
     char *whole = lose_at >= 0 && !(flags & AT_REMOVEDIR) ? ours(directory, path) : NULL;

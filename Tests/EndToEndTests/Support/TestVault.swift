@@ -110,7 +110,9 @@ final class TestVault {
     }
 
     /// Starts the daemon and waits until it would serve; a sealed one, until it answers.
-    func start(as user: [String] = [], sealed: Bool = false) throws {
+    func start(
+        as user: [String] = [], sealed: Bool = false, environment: [String: String] = [:]
+    ) throws {
         let daemon = try ChildProcess(
             user + serveCommand, output: outputs[0], error: outputs[1], environment: environment)
         self.daemon = daemon
