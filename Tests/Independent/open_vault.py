@@ -469,7 +469,10 @@ def open_vault_box(keks, vault, version, sealed):
     return labels
 
 
-STATE_LABELS = {"policy": "policy", "configuration": "configuration", "index": "configuration"}
+# Any other may be under any label.
+STATE_LABELS = {"policy": ["policy"], "configuration": ["configuration"],
+                "index": ["configuration"]}
+JSON_STATES = ("policy", "configuration")
 
 
 def open_state(dek, vault, name, version, sealed):
@@ -780,15 +783,18 @@ class Vault:
             self.problem("the vault box does not open")
             return {}, 0
         documents = {}
+        # Not sealed: how many entries the ledger had.
+        count, sealed = rows.pop("ledger", (0, b""))
+        if sealed or count > len(self.ledger):
+            self.problem(f"the database is of a ledger of {count} entries")
         for name, (version, sealed) in rows.items():
-            dek = labels[STATE_LABELS[name]]
-            document = open_state(dek, self.vault, name, version, sealed)
+            found = [open_state(labels[label], self.vault, name, version, sealed)
+                     for label in STATE_LABELS.get(name, labels)]
+            document = next((d for d in found if d is not None), None)
             if document is None:
                 self.problem(f"the state {name} does not open")
-            elif name == "index":
-                documents[name] = Bytes(document).u32()
             else:
-                documents[name] = json.loads(document)
+                documents[name] = json.loads(document) if name in JSON_STATES else document.hex()
         replays = 0
         for key, _, sealed in self.rows("SELECT * FROM replays"):
             if open_replay(labels["idempotency"], self.vault, key, sealed) is None:
