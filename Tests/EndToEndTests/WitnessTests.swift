@@ -48,6 +48,10 @@ extension EndToEnd {
                 "\(first)",
             ])
             try #require(done.status == 0, "\(done.error)")
+            // The ledger tells as well; the operator goes on all the same.
+            #expect(try vault.refusedServe().status == 1)
+            let accepted = try vault.aittad("accept", ["--older-database", "--reason", "test"])
+            #expect(accepted.status == 0, "\(accepted.error)")
             try vault.start()
             #expect(
                 try vault.aitta(
@@ -55,7 +59,7 @@ extension EndToEnd {
                 ).status == 1)
             #expect(
                 try Poll.until(atMostSeconds: 20) {
-                    try witness(vault)["failure"]?.text == "log-altered"
+                    try witness(vault)["failure"]?.text == "foreign-note"
                 })
             #expect(size(file) == last, "the proof stays")
         }

@@ -36,7 +36,7 @@ final class FaultRun {
 
     /// With every fault `aittad check`, and so many faults: `AITTA_LARGE` asks for more.
     static let faultCount =
-        ProcessInfo.processInfo.environment["AITTA_LARGE"] == nil ? 25 : 200
+        ProcessInfo.processInfo.environment["AITTA_LARGE"] == nil ? 12 : 200
     private static let clientCount = 3
     private static let mostOperations = 20000
     /// The longest time from one fault to the next.

@@ -6,7 +6,7 @@ extension TestVault {
     var rotateCommand: [String] {
         [
             "curl", "-sS", "--fail-with-body", "--unix-socket", socket, "-X", "POST",
-            "http://vault/v1/keys/rotation",
+            "-H", "Content-Type: application/json", "-d", "{}", "http://vault/v1/keys/rotation",
         ]
     }
 
