@@ -77,7 +77,8 @@ struct IndexDeferral {
         if taken == kept.count { self.generation = nil }
         return next.filter {
             !boxes.hold(
-                RecordPlace(UInt64($0.change.record)), generation: $0.boxGeneration)
+                RecordPlace(UInt64($0.change.record)), generation: $0.boxGeneration,
+                first: $0.change.chain.tag(0))
         }.map(\.change)
     }
 }

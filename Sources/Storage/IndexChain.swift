@@ -29,20 +29,43 @@ public struct IndexFilling: Sendable, Equatable {
     }
 }
 
-/// From which generation of each record's box an index was filled.
-public final class FilledBoxes: Sendable {
-    private let generations: [UInt32]
+/// From which generation of each record's box an index was filled, in parts by the first bits of the tag of a
+/// value's first occurrence: each part reads the boxes anew.
+public struct FilledBoxes: Sendable {
+    private let partBits: Int
+    /// Of the first part, by the number of the place; 0 where there was no box.
+    private var generations: [UInt32] = [0]
+    /// Of each part, where it read another generation than the first part did.
+    private var others: [[UInt64: UInt32]]
 
-    /// - Parameter generations: By the number of the place; 0 where there was no box.
-    public init(generations: [UInt32]) {
-        self.generations = generations
+    /// - Parameter partBits: There are 2 to this power parts.
+    public init(partBits: Int) {
+        self.partBits = partBits
+        others = Array(repeating: [:], count: 1 << partBits)
     }
 
-    /// Whether the box that an index was filled from came after a change, which it holds then.
+    /// Notes what a part read.
+    public mutating func note(_ place: RecordPlace, generation: UInt64, part: Int) {
+        let number = Int(place.number)
+        let generation = UInt32(clamping: generation)
+        if part == 0 {
+            while generations.count <= number { generations.append(0) }
+            generations[number] = generation
+        } else if number >= generations.count || generations[number] != generation {
+            others[part][place.number] = generation
+        }
+    }
+
+    /// Whether the box that a value's entry was made from came after a change, which the index holds then.
     ///
-    /// - Parameter generation: The box's after the change; `nil` when it is gone.
-    public func hold(_ place: RecordPlace, generation: UInt64?) -> Bool {
-        guard let generation, place.number < UInt64(generations.count) else { return false }
+    /// - Parameters:
+    ///   - generation: The box's after the change; `nil` when it is gone.
+    ///   - first: The tag of the value's first occurrence.
+    public func hold(_ place: RecordPlace, generation: UInt64?, first: UInt64) -> Bool {
+        guard let generation else { return false }
+        let part = partBits == 0 ? 0 : Int(first >> UInt64(64 - partBits))
+        if let other = others[part][place.number] { return UInt64(other) >= generation }
+        guard place.number < UInt64(generations.count) else { return false }
         return UInt64(generations[Int(place.number)]) >= generation
     }
 }

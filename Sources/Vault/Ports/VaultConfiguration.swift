@@ -37,6 +37,8 @@ public struct VaultConfiguration: Sendable {
     public var auditRetentionDays = 1826
     /// Where the keyring lies, and what seals it.
     public var keyStorage: KeyStorage?
+    /// How many entries of an index are made from the boxes at once: 28 bytes of memory each.
+    var indexPartEntries = 1 << 23
     /// Called before each thing that a rotation does to the disk; it may stop it there. For tests.
     public var rotationProbe: @Sendable (RotationStep) throws -> Void = { _ in }
     /// What says where the root key comes from.

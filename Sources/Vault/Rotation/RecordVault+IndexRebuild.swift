@@ -6,7 +6,6 @@ extension RecordVault {
     private static var pageCount: Int { 256 }
     private static var fillCount: Int { 1024 }
     private static var settleCount: Int { 256 }
-    private static var maximumPartEntries: Int { 1 << 23 }
 
     /// Fills the index of the new key from the boxes, while its changes are kept back, then carries those
     /// out. It is searched once the rotation is final.
@@ -59,26 +58,18 @@ extension RecordVault {
         of key: IndexKey, entries: Int
     ) async throws(RotationStop) -> FilledBoxes {
         var partBits = 0
-        while entries >> partBits > Self.maximumPartEntries { partBits += 1 }
-        var generations: [UInt32] = [0]
+        while entries >> partBits > configuration.indexPartEntries { partBits += 1 }
+        var filled = FilledBoxes(partBits: partBits)
         for part in 0..<(1 << partBits) {
             var filler = IndexFiller(
                 key: key, vault: keyring.vault, part: part, partBits: partBits)
             try await scan { (box: StoredBox, segment: SegmentKey) throws(KeyError) in
-                let number = Int(box.place.number)
-                if part == 0 {
-                    while generations.count <= number { generations.append(0) }
-                    generations[number] = UInt32(clamping: box.generation)
-                } else if number >= generations.count
-                    || generations[number] != UInt32(clamping: box.generation)
-                {
-                    return
-                }
                 try filler.add(box, key: segment)
+                filled.note(box.place, generation: box.generation, part: part)
             }
             try await fill(filler.sorted(), generation: key.generation)
         }
-        return FilledBoxes(generations: generations)
+        return filled
     }
 
     /// Shows every box, with its segment's key, in the order of places; damaged ones are passed over.

@@ -7,6 +7,15 @@ extension RecordVault {
         .object((publicKeys(proof).members ?? []) + keyStatusMembers)
     }
 
+    /// How the running rotation stands.
+    ///
+    /// - Parameter isBegun: Whether a request began it, or found another one running.
+    public func rotationStatus(
+        _ proof: Authorized<RotateKeys>, isBegun: Bool
+    ) -> JSONValue {
+        .object([JSONMember("begun", .bool(isBegun))] + (rotationDocument.members ?? []))
+    }
+
     /// How the running rotation stands, or how the last one ended.
     public func rotationStatus(_ proof: Authorized<RotateKeys>) -> JSONValue { rotationDocument }
 

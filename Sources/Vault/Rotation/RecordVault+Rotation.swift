@@ -165,6 +165,7 @@ final class RotationRunner: Sendable {
     func start(_ work: @escaping @Sendable () async -> Void) -> Bool {
         state.withLock { state in
             guard state.task == nil else { return false }
+            state.progress = RotationProgress()
             state.task = Task {
                 await work()
                 self.state.withLock { $0.task = nil }

@@ -3416,6 +3416,9 @@ let openAPIDocument = #"""
           description: A rotation of the keys.
           required: [state, step, done, total]
           properties:
+            begun:
+              description: Whether this request began it; not where another one runs.
+              type: boolean
             state:
               description: >-
                 `middle` is not final and waits; `certifying` is final but for its certificates. Both go on by

@@ -25,9 +25,10 @@ struct RotationRoutes: Sendable {
         let proof = try await authorize(request, context)
         let object = try RequestObject(
             try await request.json(within: bodyLimits), allowing: ["scheduled"])
-        try await vault.startRotation(
+        let isBegun = try await vault.startRotation(
             proof, isScheduled: try object.flag("scheduled"))
-        return .json(vault.rotationStatus(proof).encoded(), status: .accepted)
+        return .json(
+            vault.rotationStatus(proof, isBegun: isBegun).encoded(), status: .accepted)
     }
 
     private func authorize(

@@ -53,7 +53,10 @@ extension MemoryState {
             if keptBack.isEmpty { deferredIndex = nil }
             for change in next {
                 let place = RecordPlace(places[change.id] ?? 0)
-                if boxes.hold(place, generation: change.boxGeneration), defect != .settlesAll {
+                if boxes.hold(
+                    place, generation: change.boxGeneration, first: change.chain.tag(0)),
+                    defect != .settlesAll
+                {
                     continue
                 }
                 change.isAddition

@@ -100,13 +100,9 @@ extension StoreConformance {
                             IndexFilling(tag: next.tag(UInt32(occurrence)), place: box.place)
                         }.sorted { $0.tag < $1.tag })
                 ]))
-            var generations: [UInt32] = []
-            for box in boxes {
-                let number = Int(box.place.number)
-                while generations.count <= number { generations.append(0) }
-                generations[number] = UInt32(box.generation)
-            }
-            let from = FilledBoxes(generations: generations)
+            var noted = FilledBoxes(partBits: 0)
+            for box in boxes { noted.note(box.place, generation: box.generation, part: 0) }
+            let from = noted
             try bench.same(try await bench.standing(in: next), [3, 4], "filled")
             for _ in 0..<3 {
                 try await bench.put(

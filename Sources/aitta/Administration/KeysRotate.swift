@@ -20,8 +20,12 @@ struct KeysRotate: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withVault(to: "rotate keys") { vault in
-            _ = try await vault.startRotation(isScheduled: scheduled)
-            let rotation = try await end(of: vault)
+            // One that runs or waits already settles less than what was erased by now.
+            let state = try await vault.rotation()["state"]?.text
+            var rotation = try await rotate(vault)
+            if state == "middle" || state == "certifying", rotation["outcome"]?.text == "final" {
+                rotation = try await rotate(vault)
+            }
             let keys = rotation["outcome"]?.text == "final" ? try? await vault.publicKeys() : nil
             if options.json {
                 Output.print(json: rotation)
@@ -33,6 +37,13 @@ struct KeysRotate: AsyncParsableCommand {
             }
             try check(rotation)
         }
+    }
+
+    private func rotate(_ vault: VaultClient) async throws -> JSONValue {
+        while try await vault.startRotation(isScheduled: scheduled)["begun"]?.flag == false {
+            _ = try await end(of: vault)
+        }
+        return try await end(of: vault)
     }
 
     private func end(of vault: VaultClient) async throws -> JSONValue {

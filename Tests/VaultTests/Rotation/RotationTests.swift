@@ -185,9 +185,10 @@ import VaultTesting
         }
     }
 
-    @Test func requestsGoOnMeanwhile() async throws {
+    /// With an index that is filled at once, and one that is filled in many parts.
+    @Test(arguments: [1 << 23, 100]) func requestsGoOnMeanwhile(partEntries: Int) async throws {
         let files = try await VaultFiles.make()
-        let opened = try await files.open()
+        let opened = try await files.open(.forTests.with { $0.indexPartEntries = partEntries })
         let seed = UInt64.random(in: 0...UInt64.max)
         var ids: [RecordID] = []
         for number in 1...300 { ids.append(try await opened.create(Person.body(number))) }
