@@ -157,7 +157,7 @@ struct StoreSnapshotTests {
         await store.close()
     }
 
-    @Test("entries that were committed to one database alone leave no gap", .timeLimit(.minutes(1)))
+    @Test("entries that were committed to one database alone leave no gap", .timeLimit(.minutes(5)))
     func noGap() async throws {
         let directory = try TestDirectory()
         let store = try SQLiteStore.create(at: directory.path)

@@ -214,7 +214,7 @@ struct BackupTests {
 
     @Test(
         "writes that go on meanwhile are in the next part, and none is in half",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func online() async throws {
         let (files, opened, _) = try await vault(people: 20)
         let directory = try PartsDirectory()
