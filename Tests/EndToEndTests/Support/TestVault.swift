@@ -114,7 +114,8 @@ final class TestVault {
         as user: [String] = [], sealed: Bool = false, environment: [String: String] = [:]
     ) throws {
         let daemon = try ChildProcess(
-            user + serveCommand, output: outputs[0], error: outputs[1], environment: environment)
+            user + serveCommand, output: outputs[0], error: outputs[1],
+            environment: self.environment.merging(environment) { $1 })
         self.daemon = daemon
         let path = sealed ? "/healthz" : "/readyz"
         let hasAnswered = Poll.until(atMostSeconds: 30) { daemon.hasEnded || answers(path) }
