@@ -204,11 +204,7 @@ extension RecordVault {
         }
     }
 
-    /// Says in the log itself where it is not what the ledger knows of it.
     private var startEntry: AuditRecord {
-        var entry = AuditRecord(
-            caller: .current, requestID: "start", purpose: nil, operation: "start")
-        if logStanding != .intact { entry.outcome = "log_\(logStanding.rawValue)" }
-        return entry
+        AuditRecord(caller: .current, requestID: "start", purpose: nil, operation: "start")
     }
 }

@@ -105,10 +105,6 @@ public final class RecordVault: Sendable {
         }
     }
 
-    /// How the audit log differed at start from what the ledger knows of it: `shorter`, `altered`;
-    /// `nil`: not at all.
-    public var logFault: String? { logStanding == .intact ? nil : logStanding.rawValue }
-
     /// Finishes what is under way, removes what was deleted from every file, hands the last checkpoint
     /// to the outside witness, and closes.
     public func shutDown() async {

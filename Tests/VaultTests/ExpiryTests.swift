@@ -87,7 +87,7 @@ import Verification
         #expect(try await aged.files.check().expiredEntries == aged.old)
         // After a restart all is the same, and an older checkpoint still holds.
         aged.opened = try await aged.files.open(Self.configuration)
-        #expect(aged.opened.vault.logFault == nil)
+        #expect(aged.opened.vault.logStanding == .intact)
         let proof = try await aged.opened.authorize(ReadAudit.self, TestCaller.everyone, nil)
         let head = aged.opened.vault.log.head
         let grown = try await aged.opened.vault.consistencyProof(

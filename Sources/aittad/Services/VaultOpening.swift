@@ -86,10 +86,6 @@ final class VaultOpening: VaultUnsealing {
                 _exit(70)
             }
         }
-        if let fault = vault.logFault {
-            logger.error(
-                "the audit log is not what the ledger knows of it", metadata: ["code": "\(fault)"])
-        }
         if let warning = state.keyStorage.keyrings.strength.warning {
             logger.warning("\(warning)")
         }
