@@ -49,6 +49,12 @@ enum KeyFiles {
         }
     }
 
+    /// The file system that a path lies on; `nil`: nothing is there.
+    static func fileSystem(of path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_dev) : nil
+    }
+
     private static let nextSuffix = ".new"
     private static let oldSuffix = ".old"
 

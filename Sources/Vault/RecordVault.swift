@@ -54,6 +54,10 @@ public final class RecordVault: Sendable {
     let endingProtections = Mutex<Int?>(nil)
     /// When audit entries are next looked at for their expiry, in Unix milliseconds.
     let nextExpiryMilliseconds = Atomic<Int64>(0)
+    /// When replicas that lack something are next looked at, in Unix milliseconds.
+    let nextReplicationMilliseconds = Atomic<Int64>(0)
+    /// Whether replicas get what they lack right now.
+    let isReplicating = Atomic(false)
     private let isDraining = Atomic(false)
 
     init(

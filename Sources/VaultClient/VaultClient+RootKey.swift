@@ -15,7 +15,7 @@ extension VaultClient {
     /// Takes the vault's root key from elsewhere from now on.
     ///
     /// - Parameter source: `{"type":"key-file","path"}` or `{"type":"credential","name"}`.
-    /// - Returns: `{"keyringGeneration","rootKeySource","formerRootKeySource"}`.
+    /// - Returns: `{"keyringGeneration","rootKeySource","formerRootKeySource","replicasOutOfReach"}`.
     public func changeRootKey(to source: JSONValue) async throws(VaultClientError) -> JSONValue {
         try await json(
             Exchange(

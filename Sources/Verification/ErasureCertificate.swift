@@ -28,6 +28,10 @@ public struct ErasureCertificate: Sendable, Equatable {
     /// How surely the storage forgets an overwritten keyring.
     public var storage: String
 
+    /// The replicas of the ledger that did not hold the erasure when this was signed, by their configured
+    /// directories.
+    public var ledgerReplicasOutOfReach: [String]
+
     /// What makes it final; `nil` in the certificate of the erasure itself.
     public var finality: Finality?
 
@@ -54,7 +58,8 @@ public struct ErasureCertificate: Sendable, Equatable {
     /// Makes a certificate.
     public init(
         vault: String, record: String, reason: String, erasedAt: String, shredded: [String],
-        keysDestroyed: Int, epoch: UInt64, storage: String, finality: Finality? = nil
+        keysDestroyed: Int, epoch: UInt64, storage: String,
+        ledgerReplicasOutOfReach: [String] = [], finality: Finality? = nil
     ) {
         self.vault = vault
         self.record = record
@@ -64,6 +69,7 @@ public struct ErasureCertificate: Sendable, Equatable {
         self.keysDestroyed = keysDestroyed
         self.epoch = epoch
         self.storage = storage
+        self.ledgerReplicasOutOfReach = ledgerReplicasOutOfReach
         self.finality = finality
     }
 
@@ -81,8 +87,27 @@ public struct ErasureCertificate: Sendable, Equatable {
             JSONMember("epoch", .number(String(epoch))),
             JSONMember("final", .bool(finality != nil)),
             JSONMember("storage", .string(storage)),
+            JSONMember(
+                "ledgerReplicasOutOfReach",
+                .array(ledgerReplicasOutOfReach.map(JSONValue.string))),
             JSONMember("condition", .string(condition)),
         ] + finalMembers
+    }
+
+    /// Reads the members of one that is not final; whether it is signed says ``isValid(_:key:)``.
+    public init?(_ document: JSONValue) {
+        guard document["format"]?.text == Self.format, document["final"]?.flag == false,
+            let vault = document["vault"]?.text, let record = document["record"]?.text,
+            let reason = document["reason"]?.text, let erasedAt = document["erasedAt"]?.text,
+            let shredded = document["shredded"]?.items?.compactMap(\.text),
+            let keysDestroyed = document["keysDestroyed"]?.integer,
+            let epoch = document["epoch"]?.integer, let storage = document["storage"]?.text
+        else { return nil }
+        self.init(
+            vault: vault, record: record, reason: reason, erasedAt: erasedAt, shredded: shredded,
+            keysDestroyed: Int(keysDestroyed), epoch: UInt64(clamping: epoch), storage: storage,
+            ledgerReplicasOutOfReach: document["ledgerReplicasOutOfReach"]?.items?
+                .compactMap(\.text) ?? [])
     }
 
     private var condition: String {

@@ -52,6 +52,7 @@ extension Settings {
         readDurability = try reader.choice("audit.readDurability", default: readDurability)
         try readAudit(reader)
         keyringReplicas = try reader.paths("keyring.replicas")
+        ledgerReplicas = try reader.paths("ledger.replicas")
         backupDirectories = try reader.paths("backup.directories")
         reserveMegabytes = try reader.integer(
             "disk.reserveMegabytes", in: 0...1024, default: reserveMegabytes)

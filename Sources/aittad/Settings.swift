@@ -22,6 +22,8 @@ struct Settings: Equatable {
     var witnessIntervalSeconds = 300
     /// Directories that hold the keyring and its escrow too.
     var keyringReplicas: [String] = []
+    /// Directories that hold the ledger too.
+    var ledgerReplicas: [String] = []
     /// The directories that get backups.
     var backupDirectories: [String] = []
     /// How much room on the state's disk is kept for when it is full, in megabytes.

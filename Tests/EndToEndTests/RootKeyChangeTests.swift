@@ -9,7 +9,8 @@ extension EndToEnd {
     @Suite struct RootKeyChangeTests {
         private static let passphrase = "kuusi sanaa riittää vielä paremmin"
         private static let steps = [
-            "make-source", "announce-source", "write-keyring", "note-generation", "settle-source",
+            "make-source", "announce-source", "write-keyring", "write-replicas", "note-generation",
+            "settle-source",
         ]
 
         /// Where a root key can come from, for a test.

@@ -36,7 +36,6 @@ public final class Keyring: Sendable {
     let indexKeys: [IndexKey]
     let keySets: [LongLivedKeys]
 
-    var ledgerKey: SecretBytes { _read { yield keys.ledgerKey } }
     private var keys: LongLivedKeys { keySets[0] }
 
     init(

@@ -14,6 +14,9 @@ public struct KeyringDirectory: Sendable {
     /// The path stands for the place.
     public var name: String { path }
 
+    /// The file system that the directory lies on; `nil`: it is out of reach.
+    public var fileSystem: UInt64? { KeyFiles.fileSystem(of: path) }
+
     /// Where the ledger lies.
     public var ledgerPath: String { path + "/ledger" }
     /// How surely an overwritten file is gone.

@@ -82,7 +82,10 @@ extension RecordVault {
                         "epochBegan",
                         .string(Timestamp.text(seconds: keyring.kek.createdSeconds))),
                     JSONMember("storage", .string(keyringStrength.rawValue)),
-                    JSONMember("recoverable", .string("no")),
+                    JSONMember(
+                        "recoverable", .string(recoveryLacks.isEmpty ? "yes" : "no")),
+                    JSONMember(
+                        "recoveryLacks", .array(recoveryLacks.map(JSONValue.string))),
                 ])),
             JSONMember(
                 "secretMemory",
@@ -91,6 +94,18 @@ extension RecordVault {
                     JSONMember("locked", .number(String(Sodium.secretMemory.bytesLocked))),
                 ])),
         ])
+    }
+
+    /// What a lost disk would leave nothing of: `escrow`, `ledger`, `backup`. Whether another file system is
+    /// another machine's, nobody can tell from here.
+    var recoveryLacks: [String] {
+        var lacks: [String] = []
+        if configuration.keyStorage?.isElsewhere(keyring) != true { lacks.append("escrow") }
+        if !ledger.replicas.contains(where: { $0.isElsewhere && $0.standing == .current }) {
+            lacks.append("ledger")
+        }
+        if backups.newest == .null { lacks.append("backup") }
+        return lacks
     }
 
     private static func key(_ use: String, _ key: PublicKey) -> JSONValue {

@@ -17,6 +17,8 @@ struct Commit: Sendable {
     var durability = Durability.power
     /// What the ledger must hold before the group commits.
     var ledgerEvent: LedgerEvent?
+    /// The replicas of the ledger that its certificate says not to get the event; `nil`: it says nothing.
+    var replicasOutOfReach: [String]?
     /// A change of the policy or of keys has a group of its own: what follows it is checked against it.
     var hasOwnGroup = false
     /// Whether it may use the disk reserve although it tells the ledger nothing: the vault's own work, and
@@ -38,7 +40,7 @@ enum CommitResult: Sendable {
     case policyChanged
     /// A record changed since it was read: read again.
     case recordChanged
-    /// The keys changed since it was prepared: prepare it again.
+    /// The keys changed since it was prepared, or the replicas within reach: prepare it again.
     case keysChanged
     case failed(StoreError)
 }

@@ -46,10 +46,16 @@ struct CommitGroup {
         pending.contains { self[$0].durability == .power } ? .power : .process
     }
 
-    /// Takes out what was authorised under another policy, prepared with other keys, or read before a
-    /// change.
+    /// Whether the ledger is to be told something.
+    var tellsLedger: Bool {
+        batches.contains { $0.commits.contains { $0.ledgerEvent != nil } }
+    }
+
+    /// Takes out what was authorised under another policy, prepared with other keys or for other replicas of
+    /// the ledger, or read before a change.
     mutating func settleOutdated(
-        policyVersion: UInt64, keys: KeysInForce, changes recent: RecentChanges
+        policyVersion: UInt64, keys: KeysInForce, changes recent: RecentChanges,
+        replicasOutOfReach: [String]
     ) {
         let changedHere = recordsChanged
         var changes: [Place] = []
@@ -60,6 +66,10 @@ struct CommitGroup {
                 if let version = self[place].policyVersion, version != policyVersion {
                     results[batch][place.commit] = .policyChanged
                 } else if !isSealed(self[place], under: keys) {
+                    results[batch][place.commit] = .keysChanged
+                } else if let claimed = self[place].replicasOutOfReach,
+                    claimed != replicasOutOfReach
+                {
                     results[batch][place.commit] = .keysChanged
                 } else if readsOutdated(self[place], recent, changedHere) {
                     results[batch][place.commit] = .recordChanged

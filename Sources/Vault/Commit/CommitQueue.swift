@@ -139,7 +139,8 @@ final class CommitQueue: Sendable {
         var group = CommitGroup(batches)
         group.settleOutdated(
             policyVersion: policyVersion.load(ordering: .relaxed), keys: keys,
-            changes: changes.recent)
+            changes: changes.recent,
+            replicasOutOfReach: group.tellsLedger ? ledger.probeReplicas() : [])
         if !reserve.admitsAll(mayUseReserve: group.mayUseReserve) {
             group.settleWithoutReserve()
             health.note(.diskFull)

@@ -15,9 +15,10 @@ struct DamagedErasure: Sendable {
         vault: RecordVault
     ) throws(VaultError) {
         let now = vault.clock.nowMilliseconds
+        let replicasOutOfReach = vault.ledger.replicasOutOfReach
         let certificate = try vault.certificate(
             of: stored.id, reason: reason, atMilliseconds: now, shredded: ["all"],
-            keysDestroyed: 0)
+            keysDestroyed: 0, replicasOutOfReach: replicasOutOfReach)
         var audit = AuditRecord(proof, record: stored.id)
         audit.reason = reason
         audit.digest = certificate.digest
@@ -34,6 +35,7 @@ struct DamagedErasure: Sendable {
                 ],
                 audit: [audit.leaf(milliseconds: now)], needsLedger: true),
             policyVersion: proof.policyVersion, keys: keys,
-            ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []))
+            ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []),
+            replicasOutOfReach: replicasOutOfReach)
     }
 }

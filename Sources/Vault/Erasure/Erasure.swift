@@ -13,6 +13,7 @@ struct Erasure: Sendable {
     private let audit: AuditRecord
     private let policyVersion: UInt64
     private let keys: KeyUse
+    private let replicasOutOfReach: [String]
     private let milliseconds: Int64
 
     init(
@@ -43,9 +44,11 @@ struct Erasure: Sendable {
         audit.reason = reason
         audit.fields = labels.flatMap { all[$0].fields }
         audit.generation = isWhole ? nil : record.stored.generation + 1
+        replicasOutOfReach = vault.ledger.replicasOutOfReach
         let certificate = try vault.certificate(
             of: record.stored.id, reason: reason, atMilliseconds: milliseconds,
-            shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count)
+            shredded: labels.map { all[$0].name }.sorted(), keysDestroyed: labels.count,
+            replicasOutOfReach: replicasOutOfReach)
         audit.digest = certificate.digest
         self.audit = audit
         self.certificate = certificate.document
@@ -76,7 +79,8 @@ struct Erasure: Sendable {
                 expectations: [.generation(id, record.stored.generation)], writes: writes,
                 audit: [audit.leaf(milliseconds: milliseconds)], needsLedger: true),
             policyVersion: policyVersion, keys: keys,
-            ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs))
+            ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs),
+            replicasOutOfReach: replicasOutOfReach)
     }
 
     /// The index values that stay; the others leave the index.

@@ -6,15 +6,18 @@ import Verification
 
 extension RecordVault {
     /// A signed erasure certificate, and SHA-256 of what is signed in it, for the log.
+    ///
+    /// - Parameter replicasOutOfReach: The replicas of the ledger that don't get the erasure now.
     func certificate(
         of id: RecordID, reason: String, atMilliseconds milliseconds: Int64, shredded: [String],
-        keysDestroyed: Int
+        keysDestroyed: Int, replicasOutOfReach: [String]
     ) throws(VaultError) -> (document: [UInt8], digest: Digest32) {
         let certificate = ErasureCertificate(
             vault: keyring.vault.description, record: id.description, reason: reason,
             erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch,
-            storage: keyringStrength.rawValue)
+            storage: keyringStrength.rawValue,
+            ledgerReplicasOutOfReach: replicasOutOfReach)
         return try sign(certificate)
     }
 

@@ -91,6 +91,8 @@ extension RecordVault {
             switch await commits.commit([commit])[0] {
             case .committed(let entry):
                 commits.requestScrub()
+                let (certificate, entry) = try await amended(
+                    certificate, entry: entry, claiming: commit.replicasOutOfReach ?? [])
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
                 return await withLogProof(certificate, entry: entry)
             case .policyChanged: proof = try await reauthorize(proof)
@@ -102,6 +104,37 @@ extension RecordVault {
         }
         throw VaultError(.conflict)
     }
+
+    /// A replica of the ledger that failed while it was written, once it was looked at: the certificate said
+    /// that it would hold the erasure, so another one that says otherwise follows it, and is the answer.
+    private func amended(
+        _ certificate: [UInt8], entry: UInt64, claiming claimed: [String]
+    ) async throws(VaultError) -> ([UInt8], entry: UInt64) {
+        let outOfReach = ledger.replicasOutOfReach
+        guard outOfReach != claimed,
+            let document = try? JSONParser.parse(certificate),
+            let first = ErasureCertificate(document), let id = RecordID(first.record)
+        else { return (certificate, entry) }
+        var next = first
+        next.ledgerReplicasOutOfReach = outOfReach
+        let (amended, digest) = try sign(next)
+        var audit = AuditRecord(
+            caller: .current, requestID: "ledger-replica", purpose: nil,
+            operation: Self.amendmentOperation, record: id)
+        audit.digest = digest
+        let commit = Commit(
+            mutation: Mutation(
+                writes: [.addCertificate(id, amended)],
+                audit: [audit.leaf(milliseconds: clock.nowMilliseconds)]),
+            usesReserve: true)
+        guard case .committed(let entry) = await commits.commit([commit])[0] else {
+            throw VaultError(.outcomeUnknown)
+        }
+        return (amended, entry)
+    }
+
+    /// The operation of the entry of a certificate that amends the one before it.
+    static var amendmentOperation: String { "amend-certificate" }
 
     private func mayErase(in compartment: String, _ proof: Authorized<EraseRecord>) -> Bool {
         configuration.catalogue.fields.contains {

@@ -1,3 +1,5 @@
+import KeyManagement
+
 extension RecordVault {
     /// What the vault measures of itself.
     public var metrics: VaultMetrics { configuration.metrics }
@@ -9,6 +11,7 @@ extension RecordVault {
         }
         metrics.observe(
             log: log, witnessAgeSeconds: witnessing.ageSeconds(at: clock.nowMilliseconds),
-            isReady: readiness == .ready, answersUnderWay: answers.underWayCount)
+            isReady: readiness == .ready, answersUnderWay: answers.underWayCount,
+            ledgerReplicas: ledger.replicas)
     }
 }

@@ -1,5 +1,6 @@
 public import CoreMetrics
 import Cryptography
+import KeyManagement
 import Storage
 import Verification
 
@@ -25,6 +26,7 @@ public final class VaultMetrics: Sendable {
     private let syncedCommits, unsyncedCommits: Timer
     private let recordBudget, searchBudget, verifyBudget: Counter
     private let logEntries, logSynced, witnessAge, isReady, answersUnderWay: Meter
+    private let ledgerReplicas: [LedgerReplica.Standing: Meter]
     private let secretsInUse, secretsReserved, secretsLocked: Meter
 
     /// Makes the instruments.
@@ -54,6 +56,14 @@ public final class VaultMetrics: Sendable {
         witnessAge = meter("aitta_log_witness_age_seconds")
         isReady = meter("aitta_vault_ready")
         answersUnderWay = meter("aitta_answers_under_way")
+        ledgerReplicas = Dictionary(
+            uniqueKeysWithValues: LedgerReplica.Standing.allCases.map {
+                (
+                    $0,
+                    meter(
+                        "aitta_ledger_replicas", [("state", $0.rawValue.replacing("-", with: "_"))])
+                )
+            })
         secretsInUse = meter("aitta_secret_memory_bytes", [("state", "in_use")])
         secretsReserved = meter("aitta_secret_memory_bytes", [("state", "reserved")])
         secretsLocked = meter("aitta_secret_memory_bytes", [("state", "locked")])
@@ -88,13 +98,16 @@ public final class VaultMetrics: Sendable {
     /// - Parameter age: Of the witness' last checkpoint; `nil`: there is no witness.
     func observe(
         log: LogTree, witnessAgeSeconds age: Double?, isReady ready: Bool,
-        answersUnderWay answers: Int
+        answersUnderWay answers: Int, ledgerReplicas replicas: [LedgerReplica]
     ) {
         witnessAge.set(age ?? .nan)
         logEntries.set(log.size)
         logSynced.set(log.head.size)
         isReady.set(ready ? 1 : 0)
         answersUnderWay.set(answers)
+        for (standing, meter) in ledgerReplicas {
+            meter.set(replicas.count { $0.standing == standing })
+        }
         let memory = Sodium.secretMemory
         secretsInUse.set(memory.bytesInUse)
         secretsReserved.set(memory.bytesReserved)
@@ -126,6 +139,8 @@ extension VaultMetrics {
         MetricDescription("aitta_vault_ready", .gauge, "1 while the vault serves, else 0."),
         MetricDescription(
             "aitta_answers_under_way", .gauge, "Answers with personal data not yet delivered."),
+        MetricDescription(
+            "aitta_ledger_replicas", .gauge, "Replicas of the ledger, by how they stand to it."),
         MetricDescription(
             "aitta_secret_memory_bytes", .gauge, "Guarded memory for keys, by its state."),
     ]

@@ -8,6 +8,9 @@ public protocol KeyringStorage: Sendable {
     /// How surely an overwritten keyring is gone.
     var strength: StorageStrength { get }
 
+    /// The file system that it lies on; `nil`: out of reach.
+    var fileSystem: UInt64? { get }
+
     /// Makes a source of the root key beside the keyring.
     ///
     /// - Throws: ``KeyError``; nothing has changed then.

@@ -12,6 +12,8 @@ public struct RootKeyChange: Sendable {
         case announceSource = "announce-source"
         /// Seal the keyring by the new key, as the next generation, and the escrow; read them back.
         case writeKeyring = "write-keyring"
+        /// Write it to every replica within reach.
+        case writeReplicas = "write-replicas"
         /// Tell ledger and log.
         case noteGeneration = "note-generation"
         /// Name the new source alone.
@@ -24,6 +26,8 @@ public struct RootKeyChange: Sendable {
     public let source: RootKeySource
     /// Where it came from.
     public let former: RootKeySource
+    /// The replicas of the keyring that hold the former one still; they get this one once they can be written.
+    public let replicasOutOfReach: [String]
 }
 
 /// Why a change came to nothing, or to nothing that is known.
@@ -34,7 +38,7 @@ struct RootKeyChangeFailure: Error {
 }
 
 extension RecordVault {
-    /// Steps 1 to 3, which wait for Argon2 and the disk.
+    /// Steps 1 to 4, which wait for Argon2 and the disk.
     func sealKeyring(
         by new: NewRootKey, storage: KeyStorage, note: any RootKeyNote
     ) async -> Result<RootKeyChange, RootKeyChangeFailure> {
@@ -55,10 +59,13 @@ extension RecordVault {
                     storage.take(rootKey)
                     keys.renumber(keyring)
                     reached(.writeKeyring)
+                    let outOfReach = storage.writeReplicas(keyring)
+                    reached(.writeReplicas)
                     continuation.resume(
                         returning: .success(
                             RootKeyChange(
-                                generation: keyring.generation, source: source, former: former)))
+                                generation: keyring.generation, source: source, former: former,
+                                replicasOutOfReach: outOfReach)))
                 } catch {
                     continuation.resume(
                         returning: .failure(
@@ -68,7 +75,7 @@ extension RecordVault {
         }
     }
 
-    /// Step 5.
+    /// Step 6.
     func settle(_ source: RootKeySource, in note: any RootKeyNote) async -> KeyError? {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {

@@ -37,6 +37,8 @@ extension RootKeyChange {
             JSONMember("keyringGeneration", .number(String(generation))),
             JSONMember("rootKeySource", source.json),
             JSONMember("formerRootKeySource", former.json),
+            JSONMember(
+                "replicasOutOfReach", .array(replicasOutOfReach.map(JSONValue.string))),
         ])
     }
 }

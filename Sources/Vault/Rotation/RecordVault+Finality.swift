@@ -42,7 +42,7 @@ extension RecordVault {
         guard !finals.contains(where: { $0["ledgerEntry"]?.text == String(entry.number) }) else {
             return
         }
-        let firsts = known.filter { $0["final"]?.flag == false }.dropFirst(finals.count)
+        let firsts = known.filter { $0["final"]?.flag == false }.amended.dropFirst(finals.count)
         let first = firsts.first ?? known.last
         let certificate = ErasureCertificate(
             vault: keyring.vault.description, record: id.description,
@@ -51,6 +51,7 @@ extension RecordVault {
             shredded: first?["shredded"]?.items?.compactMap(\.text) ?? [],
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch - 1,
             storage: keyringStrength.rawValue,
+            ledgerReplicasOutOfReach: ledger.replicasOutOfReach,
             finality: ErasureCertificate.Finality(
                 epoch: keyring.kek.epoch,
                 at: Timestamp.text(seconds: clock.nowSeconds), ledgerEntry: entry.number,
@@ -75,4 +76,15 @@ extension RecordVault {
 
     /// The operation of the entry that a certificate of finality has in the log.
     static var finalityOperation: String { "certify-finality" }
+}
+
+extension [JSONValue] {
+    /// First certificates, one for each erasure: of one and those that amend it, the last.
+    fileprivate var amended: [JSONValue] {
+        let facts = ["record", "reason", "erasedAt", "shredded", "keysDestroyed", "epoch"]
+        return indices.filter { place in
+            let next = place + 1
+            return next == endIndex || facts.contains { self[place][$0] != self[next][$0] }
+        }.map { self[$0] }
+    }
 }

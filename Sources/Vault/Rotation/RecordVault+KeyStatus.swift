@@ -30,13 +30,37 @@ extension RecordVault {
                 "epochBegan", .string(Timestamp.text(seconds: keyring.kek.createdSeconds))),
             JSONMember("storage", .string(keyringStrength.rawValue)),
             JSONMember("replicas", .array((storage?.replicas ?? []).map { .string($0.name) })),
+            JSONMember(
+                "replicasOutOfReach",
+                .array((storage?.outOfReach(keyring) ?? []).map(JSONValue.string))),
+            JSONMember("ledgerReplicas", ledgerReplicaDocument),
             JSONMember("rotation", rotationDocument),
             JSONMember("lastRotation", Self.time(history.finalAtMilliseconds)),
             JSONMember("erasuresWaiting", .number(String(history.waiting.count))),
+            JSONMember("erasuresWaitingFor", waitingDocument(history)),
             JSONMember("oldestErasureWaiting", Self.time(oldest)),
             JSONMember("lastBackup", backups.newest),
             JSONMember("overdue", .array(overdue(oldestErasure: oldest).map(JSONValue.string))),
         ]
+    }
+
+    /// For which finality the erasures wait: a rotation that has begun settles those from before its cutoff, the
+    /// others wait for the next.
+    private func waitingDocument(_ history: RotationHistory) -> JSONValue {
+        let running = history.settledByBegun.count
+        var places: [String] = []
+        if case .waiting(let missing) = rotationProgress.outcome { places = missing }
+        return .object([
+            JSONMember("runningRotation", .number(String(running))),
+            JSONMember("nextRotation", .number(String(history.waiting.count - running))),
+            JSONMember("places", .array(places.map(JSONValue.string))),
+        ])
+    }
+
+    /// Whether there are replicas of the keyring, and each holds it.
+    private var hasKeyringReplicas: Bool {
+        guard let storage = configuration.keyStorage else { return false }
+        return !storage.replicas.isEmpty && storage.outOfReach(keyring).isEmpty
     }
 
     private static var erasureOverdueMilliseconds: Int64 { 2 * 86_400_000 }
@@ -52,7 +76,10 @@ extension RecordVault {
         if clock.nowSeconds - keyring.kek.createdSeconds > Self.epochOverdueSeconds {
             overdue.append("rotation")
         }
-        if configuration.keyStorage?.replicas.isEmpty ?? true { overdue.append("replicas") }
+        if !hasKeyringReplicas { overdue.append("replicas") }
+        if ledger.replicas.isEmpty || !ledger.replicasOutOfReach.isEmpty {
+            overdue.append("ledgerReplicas")
+        }
         if backups.newest == .null { overdue.append("backup") }
         return overdue
     }

@@ -2089,7 +2089,7 @@ let openAPIDocument = #"""
                 application/json:
                   schema:
                     type: object
-                    required: [keyringGeneration, rootKeySource, formerRootKeySource]
+                    required: [keyringGeneration, rootKeySource, formerRootKeySource, replicasOutOfReach]
                     properties:
                       keyringGeneration:
                         type: integer
@@ -2098,6 +2098,13 @@ let openAPIDocument = #"""
                         $ref: "#/components/schemas/RootKeySource"
                       formerRootKeySource:
                         $ref: "#/components/schemas/RootKeySource"
+                      replicasOutOfReach:
+                        description: >-
+                          Replicas of the keyring that hold the former one still, which the former root key
+                          opens; they get this one once they can be written.
+                        type: array
+                        items:
+                          type: string
             "400":
               $ref: "#/components/responses/Malformed"
             "401":
@@ -3112,6 +3119,13 @@ let openAPIDocument = #"""
             final:
               description: Whether no older copy can be read any more.
               type: boolean
+            ledgerReplicasOutOfReach:
+              description: >-
+                The configured directories of the replicas of the ledger that did not hold the erasure when this
+                was signed.
+              type: array
+              items:
+                type: string
             log:
               $ref: "#/components/schemas/CertificateLog"
         CertificateLog:
@@ -3452,14 +3466,52 @@ let openAPIDocument = #"""
           properties:
             rotation:
               $ref: "#/components/schemas/Rotation"
+            replicasOutOfReach:
+              description: Replicas of the keyring that are not known to hold it.
+              type: array
+              items:
+                type: string
+            ledgerReplicas:
+              description: The directories of `ledger.replicas`.
+              type: array
+              items:
+                type: object
+                required: [directory, standing, behind]
+                properties:
+                  directory:
+                    type: string
+                  standing:
+                    description: >-
+                      `current` holds every entry; what is `out-of-reach` is caught up once it can be written;
+                      `damaged` and `conflicting` are left as they are (docs/OPERATIONS.md).
+                    enum: [current, out-of-reach, damaged, conflicting]
+                  behind:
+                    description: How many entries it lacks; null where that isn't known.
+                    type: [integer, "null"]
             erasuresWaiting:
               description: Erasures that no rotation has made final yet.
               type: integer
+            erasuresWaitingFor:
+              description: For which finality they wait.
+              type: object
+              required: [runningRotation, nextRotation, places]
+              properties:
+                runningRotation:
+                  description: Those that the rotation settles which has begun.
+                  type: integer
+                nextRotation:
+                  description: Those from after its cutoff, or all where none has begun.
+                  type: integer
+                places:
+                  description: What the one that has begun waits for.
+                  type: array
+                  items:
+                    type: string
             overdue:
               description: What should have been done by now.
               type: array
               items:
-                enum: [finality, rotation, replicas, backup]
+                enum: [finality, rotation, replicas, ledgerReplicas, backup]
             vault:
               $ref: "#/components/schemas/Id"
             epoch:
@@ -3484,6 +3536,19 @@ let openAPIDocument = #"""
           type: object
           description: Counts and states; further members may be added.
           properties:
+            keys:
+              type: object
+              properties:
+                recoverable:
+                  description: >-
+                    `yes` where escrow and ledger each have a current replica on another file system, and there is
+                    a backup.
+                  enum: ["yes", "no"]
+                recoveryLacks:
+                  description: Of what a lost disk would leave nothing.
+                  type: array
+                  items:
+                    enum: [escrow, ledger, backup]
             log:
               description: How the audit log stands.
               type: object

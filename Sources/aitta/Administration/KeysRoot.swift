@@ -56,6 +56,14 @@ struct KeysRoot: AsyncParsableCommand {
                     ]))
             }
             Output.print(object: change, asJSON: options.json)
+            let outOfReach = change["replicasOutOfReach"]?.items ?? []
+            if !outOfReach.isEmpty {
+                fflush(nil)
+                let places = outOfReach.map(\.plainText).joined(separator: ", ")
+                StandardError.print(
+                    "warning: out of reach: \(places): the old keyring lies there until the daemon can "
+                        + "write it again; `aitta keys status` says when")
+            }
             if let old = change["formerRootKeySource"]?["path"]?.text {
                 fflush(nil)
                 StandardError.print(

@@ -43,7 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
         setBackups(settings, locked, &configuration)
         let opening = VaultOpening(
             locked, configuration: configuration,
-            replicas: settings.keyringReplicas.map { KeyringDirectory(path: $0) }, logger: logger)
+            replicas: settings.keyringReplicas.map { KeyringDirectory(path: $0) },
+            ledgerReplicas: settings.ledgerReplicas, logger: logger)
         let server = try await server(of: opening, settings, registry, logger)
         #if BENCHMARK_WITHOUT_LOG
             logger.critical("a benchmark's build: reads leave no audit entry")

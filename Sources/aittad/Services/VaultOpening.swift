@@ -12,15 +12,17 @@ final class VaultOpening: VaultUnsealing {
     private let locked: LockedState
     private let configuration: VaultConfiguration
     private let replicas: [KeyringDirectory]
+    private let ledgerReplicas: [String]
     private let logger: Logger
     private let opened = Mutex<RecordVault?>(nil)
     private let (vaults, arrival) = AsyncThrowingStream.makeStream(of: RecordVault.self)
 
     init(
         _ locked: LockedState, configuration: VaultConfiguration, replicas: [KeyringDirectory],
-        logger: Logger
+        ledgerReplicas: [String], logger: Logger
     ) {
         self.replicas = replicas
+        self.ledgerReplicas = ledgerReplicas
         self.locked = locked
         self.configuration = configuration
         self.logger = logger
@@ -61,8 +63,9 @@ final class VaultOpening: VaultUnsealing {
     }
 
     private func open(_ passphrase: Passphrase?) async throws -> RecordVault {
-        let state = try await offThreadPool { [locked] in
+        let state = try await offThreadPool { [locked, ledgerReplicas] in
             let state = try locked.open(passphrase: passphrase)
+            try state.ledger.replicate(to: ledgerReplicas)
             try locked.settle(state)
             return state
         }

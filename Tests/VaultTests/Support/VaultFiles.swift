@@ -71,6 +71,15 @@ final class VaultFiles: Sendable {
     var ledgerPath: String { path + "/keyring/ledger" }
     var database: String { path + "/vault.db" }
 
+    /// Makes a directory for a replica.
+    func makeReplica(_ name: String) throws -> String {
+        let replica = path + "/" + name
+        try FileManager.default.createDirectory(
+            atPath: replica, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        return replica
+    }
+
     func openLedger() throws -> (ledger: Ledger, entries: [LedgerEntry]) {
         try Ledger.open(at: ledgerPath, keyring: keyring)
     }
@@ -80,13 +89,15 @@ final class VaultFiles: Sendable {
     /// - Parameter prepare: What to do with the store before the vault reads from it.
     func open(
         _ configuration: VaultConfiguration = .forTests, keyring: Keyring? = nil,
-        replicas: [any KeyringStorage] = [], acceptsOlder: Bool = true,
+        replicas: [any KeyringStorage] = [], ledgerReplicas: [String] = [],
+        acceptsOlder: Bool = true,
         prepare: (FaultyStore) -> Void = { _ in }
     ) async throws -> OpenedVault {
         let store = FaultyStore(try SQLiteStore.open(at: path))
         prepare(store)
         do {
             let (ledger, entries) = try openLedger()
+            try ledger.replicate(to: ledgerReplicas)
             let failures = FailureLog()
             let configuration = configuration.with {
                 $0.keyStorage =
