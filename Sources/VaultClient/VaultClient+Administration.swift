@@ -74,7 +74,7 @@ extension VaultClient {
     ///   - reason: a code.
     ///   - from: RFC 3339, UTC.
     ///   - until: RFC 3339, UTC.
-    ///   - budgets: `{"recordsPerHour","searchesPerHour"}`, where they differ from the role's.
+    ///   - budgets: `{"recordsPerHour","searchesPerHour","erasuresPerHour"}`, where they differ from the role's.
     /// - Returns: `{"id","version"}`.
     public func addGrant(
         principal: String, role: String, reason: String, from: String? = nil,

@@ -129,23 +129,20 @@ public struct AccessPolicy: Sendable, Equatable {
             .compactMap { role(named: $0.role) }
     }
 
-    /// How much a caller may see in an hour for a purpose: the most that any grant of its gives whose role
+    /// How much a caller may see and destroy in an hour for a purpose: the most that any grant of its gives whose role
     /// knows the purpose.
-    func budgets(
+    func budgetLimits(
         of caller: Caller, purpose: String?, atSeconds now: Int64
-    ) -> (records: Budgets.Limit, searches: Budgets.Limit) {
-        var records = Budgets.Limit.count(0)
-        var searches = Budgets.Limit.count(0)
+    ) -> BudgetLimits {
+        var limits = BudgetLimits.none
         for grant in grants
         where grant.isActive(at: now) && applies(grant.principal, to: caller, atSeconds: now) {
             guard let purpose, let role = role(named: grant.role),
                 role.permissions.contains(where: { $0.purposes.contains(purpose) })
             else { continue }
-            let budgets = grant.budgets.over(role.budgets).over(.standard)
-            records = max(records, budgets.recordsPerHour ?? records)
-            searches = max(searches, budgets.searchesPerHour ?? searches)
+            limits.raise(to: grant.budgets.over(role.budgets).over(.standard))
         }
-        return (records, searches)
+        return limits
     }
 
     /// Until when ``roles(of:atSeconds:)`` gives the same answer, if nothing else changes.

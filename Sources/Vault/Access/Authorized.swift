@@ -31,6 +31,8 @@ public struct Authorized<Operation: VaultOperation>: Sendable {
     var recordsPerHour: Budgets.Limit { scope.recordsPerHour }
     /// How many searches the caller may make in an hour.
     var searchesPerHour: Budgets.Limit { scope.searchesPerHour }
+    /// How many operations that destroy keys the caller may carry out in an hour.
+    var erasuresPerHour: Budgets.Limit { scope.erasuresPerHour }
 
     /// How the operation may see a field; `nil`: not at all.
     func view(of field: String) -> View? {
@@ -136,7 +138,7 @@ final class Authoriser: Sendable {
                 budgetPrincipal: BudgetPrincipal(
                     token: caller.token?.name, uid: caller.uid,
                     isNamed: key.hasName || state.namedUIDs.contains(caller.uid)),
-                budgets: state.policy.budgets(of: caller, purpose: purpose, atSeconds: now))
+                limits: state.policy.budgetLimits(of: caller, purpose: purpose, atSeconds: now))
             if state.scopes.count >= Self.maximumCachedScopes { state.scopes.removeAll() }
             state.scopes[key] = scope
             return (scope, state.policy.version)

@@ -14,17 +14,20 @@ final class Scope: Sendable {
     let recordsPerHour: Budgets.Limit
     /// How many searches there may be in an hour.
     let searchesPerHour: Budgets.Limit
+    /// How many operations that destroy keys there may be in an hour.
+    let erasuresPerHour: Budgets.Limit
     /// For whom they are counted.
     let budgetPrincipal: BudgetPrincipal
 
     init(
         roles: [Role], purpose: String?, catalogue: Catalogue, validUntilSeconds: Int64?,
         budgetPrincipal: BudgetPrincipal = .unnamed,
-        budgets: (records: Budgets.Limit, searches: Budgets.Limit) = (.unlimited, .unlimited)
+        limits: BudgetLimits = .unlimited
     ) {
         self.budgetPrincipal = budgetPrincipal
-        recordsPerHour = budgets.records
-        searchesPerHour = budgets.searches
+        recordsPerHour = limits.records
+        searchesPerHour = limits.searches
+        erasuresPerHour = limits.erasures
         hasRoles = !roles.isEmpty
         var views: [OperationKind: [String: View]] = [:]
         var operations: Set<OperationKind> = []

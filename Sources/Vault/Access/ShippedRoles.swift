@@ -26,7 +26,7 @@ extension Role {
                 Permission([.verify], on: .fields(["henkilotunnus"]), for: purposes),
                 Permission([.recordConsent, .recordObjection, .readConsents], for: purposes),
                 Permission([.readKeys]),
-            ], budgets: Budgets(records: 1000, searches: 1000))
+            ], budgets: Budgets(records: 1000, searches: 1000, erasures: 100))
     }()
 
     private static let billing: Role = {
@@ -49,7 +49,7 @@ extension Role {
             Permission([.create, .update], on: .all, for: ["order"]),
             Permission([.recordConsent], for: ["order"]),
             Permission([.readKeys]),
-        ], budgets: Budgets(records: 1000, searches: 1000))
+        ], budgets: Budgets(records: 1000, searches: 1000, erasures: 100))
 
     private static let marketing = Role(
         name: "marketing", kind: .data,
@@ -69,7 +69,7 @@ extension Role {
                 [.recordConsent, .recordObjection, .readConsents, .restrict, .protect],
                 for: ["data-subject-rights"]),
             Permission([.readCertificates, .readAudit, .readKeys]),
-        ], budgets: Budgets(records: 1000, searches: 1000))
+        ], budgets: Budgets(records: 1000, searches: 1000, erasures: 100))
 
     private static let auditor = Role(
         name: "auditor", kind: .administrative,

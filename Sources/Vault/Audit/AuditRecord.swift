@@ -5,13 +5,18 @@ import Storage
 /// One entry of the audit log: who did what to which record, for which purpose, with what outcome.
 /// Names and ids only, never a value (docs/FORMAT.md, "Audit entries").
 struct AuditRecord: Sendable {
+    /// The outcome of what was done.
+    static let success = "ok"
+    /// The reason of an update that took a value away, and its key with it.
+    static let valueRemoved = "value-removed"
+
     let caller: Caller
     let requestID: String
     let purpose: String?
     let operation: String
     var record: RecordID?
     var fields: [String] = []
-    var outcome = "ok"
+    var outcome = success
     var generation: UInt64?
     var reason: String?
     var count: Int?

@@ -88,8 +88,10 @@ extension RecordVault {
             let (commit, certificate) = try await erasure(
                 of: stored, compartments: compartments, reason: reason, proof: proof,
                 keys: use)
+            let reservation = try await reserveErasure(proof)
             switch await commits.commit([commit])[0] {
             case .committed(let entry):
+                reservation.count()
                 commits.requestScrub()
                 let (certificate, entry) = try await amended(
                     certificate, entry: entry, claiming: commit.replicasOutOfReach ?? [])

@@ -15,6 +15,8 @@ public final class VaultMetrics: Sendable {
         case records
         /// Searches of a grant in an hour.
         case searches
+        /// Operations of a grant in an hour that destroy keys.
+        case erasures
         /// Failed verifications of a record in an hour.
         case verify
     }
@@ -24,7 +26,7 @@ public final class VaultMetrics: Sendable {
 
     private let groupSize, groupEntries: Recorder
     private let syncedCommits, unsyncedCommits: Timer
-    private let recordBudget, searchBudget, verifyBudget: Counter
+    private let recordBudget, searchBudget, erasureBudget, verifyBudget: Counter
     private let logEntries, logSynced, witnessAge, isReady, answersUnderWay: Meter
     private let ledgerReplicas: [LedgerReplica.Standing: Meter]
     private let secretsInUse, secretsReserved, secretsLocked: Meter
@@ -50,6 +52,7 @@ public final class VaultMetrics: Sendable {
         unsyncedCommits = commits("process")
         recordBudget = refusals(.records)
         searchBudget = refusals(.searches)
+        erasureBudget = refusals(.erasures)
         verifyBudget = refusals(.verify)
         logEntries = meter("aitta_log_entries")
         logSynced = meter("aitta_log_synced")
@@ -74,6 +77,7 @@ public final class VaultMetrics: Sendable {
         switch budget {
         case .records: recordBudget.increment()
         case .searches: searchBudget.increment()
+        case .erasures: erasureBudget.increment()
         case .verify: verifyBudget.increment()
         }
     }

@@ -64,9 +64,16 @@ extension RecordVault {
             audit.fields = update.names
             audit.generation = version + 1
             do throws(VaultError) {
-                try await commit(prepared, audit: audit, proof: proof)
-                // The value that was removed leaves every file like an erased one.
-                if update.removes { commits.requestScrub() }
+                if update.removes {
+                    audit.reason = AuditRecord.valueRemoved
+                    let reservation = try await reserveErasure(proof)
+                    try await commit(prepared, audit: audit, proof: proof)
+                    reservation.count()
+                    // The value that was removed leaves every file like an erased one.
+                    commits.requestScrub()
+                } else {
+                    try await commit(prepared, audit: audit, proof: proof)
+                }
                 return WrittenRecord(id: id, version: version + 1)
             } catch {
                 // Someone else's change came first; without If-Match ours comes on top of it.

@@ -2488,7 +2488,7 @@ let openAPIDocument = #"""
         TooMany:
           description: |
             `too_many_attempts`: this record has had its failed verifications for the hour; `over_budget`: the
-            caller has seen as many records, or searched as often, as it may in an hour.
+            caller has seen as many records, searched or erased as often, as it may in an hour.
           headers:
             Retry-After:
               $ref: "#/components/headers/RetryAfter"
@@ -3354,16 +3354,19 @@ let openAPIDocument = #"""
               $ref: "#/components/schemas/Budgets"
         Budgets:
           description: |
-            How much a principal may see in an hour, over all its connections; what is left out is the role's,
-            or 1,000. A grant's come before its role's; of several grants for a purpose the largest counts.
+            How much a principal may see and destroy in an hour, over all its connections; what is left out is the
+            role's, or 1,000 records, 1,000 searches and 100 erasures. A grant's come before its role's; of several grants for a purpose the largest counts.
             Each distinct record that is read, found, verified, changed or erased counts once, whether it is
-            there or not; each query of a search counts, hit or miss, and so does each `duplicate`.
+            there or not; each query of a search counts, hit or miss, and so does each `duplicate`. Each erasure counts,
+            whole or of compartments, and each update that removes a value; what destroys nothing does not.
           type: object
           additionalProperties: false
           properties:
             recordsPerHour:
               $ref: "#/components/schemas/Budget"
             searchesPerHour:
+              $ref: "#/components/schemas/Budget"
+            erasuresPerHour:
               $ref: "#/components/schemas/Budget"
         Budget:
           oneOf:

@@ -33,10 +33,17 @@ struct GrantsAdd: AsyncParsableCommand {
         help: ArgumentHelp(
             "How many searches in an hour, or unlimited. (else the role's)", valueName: "n"))
     var searchesPerHour: BudgetArgument?
+    @Option(
+        help: ArgumentHelp(
+            "How many erasures and removals of values in an hour, or unlimited. (else the role's)",
+            valueName: "n"))
+    var erasuresPerHour: BudgetArgument?
 
     func run() async throws {
-        let budgets = [("recordsPerHour", recordsPerHour), ("searchesPerHour", searchesPerHour)]
-            .compactMap { name, budget in budget.map { JSONMember(name, $0.json) } }
+        let budgets = [
+            ("recordsPerHour", recordsPerHour), ("searchesPerHour", searchesPerHour),
+            ("erasuresPerHour", erasuresPerHour),
+        ].compactMap { name, budget in budget.map { JSONMember(name, $0.json) } }
         try await options.withVault(to: "manage grants") { vault in
             let added = try await vault.addGrant(
                 principal: principal, role: role, reason: reason, from: from, until: until,

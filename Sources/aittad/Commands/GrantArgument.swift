@@ -1,7 +1,7 @@
 import ArgumentParser
 import Vault
 
-/// `PRINCIPAL=ROLE[,records-per-hour=N][,searches-per-hour=N]` on the command line.
+/// `PRINCIPAL=ROLE[,records-per-hour=N][,searches-per-hour=N][,erasures-per-hour=N]` on the command line.
 struct GrantArgument: ExpressibleByArgument {
     let principal: Principal
     let role: String
@@ -27,16 +27,21 @@ struct GrantArgument: ExpressibleByArgument {
         self.init(principal: principal, role: binding[1], budgets: budgets)
     }
 
+    private static let budgetNames = [
+        "records-per-hour", "searches-per-hour", "erasures-per-hour",
+    ]
+
     private static func budgets(_ parts: ArraySlice<[String]>) -> Budgets? {
         var limits: [String: Budgets.Limit] = [:]
         for part in parts {
-            guard part.count == 2, ["records-per-hour", "searches-per-hour"].contains(part[0]),
+            guard part.count == 2, budgetNames.contains(part[0]),
                 limits[part[0]] == nil, let limit = Budgets.Limit(text: part[1])
             else { return nil }
             limits[part[0]] = limit
         }
         return Budgets(
             recordsPerHour: limits["records-per-hour"],
-            searchesPerHour: limits["searches-per-hour"])
+            searchesPerHour: limits["searches-per-hour"],
+            erasuresPerHour: limits["erasures-per-hour"])
     }
 }

@@ -32,7 +32,7 @@ struct InitCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             """
             Grant a role, such as user:maija=dpo or uid:33=checkout,records-per-hour=5000 (also \
-            searches-per-hour, and unlimited). Repeatable.
+            searches-per-hour, erasures-per-hour, and unlimited). Repeatable.
             """,
             valueName: "principal=role"))
     var grants: [GrantArgument] = []

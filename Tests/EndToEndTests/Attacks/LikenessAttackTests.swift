@@ -166,7 +166,7 @@ extension EndToEnd {
         @Test func aProtectedPersonTakesNoTimeOfTheirOwn() throws {
             let count = 400
             let loader: UInt32 = 41380
-            let unlimited = ",records-per-hour=unlimited,searches-per-hour=unlimited"
+            let unlimited = TestVault.unlimited
             let vault = try TestVault(
                 grants: ["checkout", "dpo"].map { "uid:\(loader)=\($0)" + unlimited }
                     + ["uid:\(geteuid())=customer-service" + unlimited])

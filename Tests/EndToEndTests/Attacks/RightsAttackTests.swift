@@ -42,7 +42,7 @@ extension EndToEnd {
                 grants: TestVault.allRoles.map {
                     "uid:\(geteuid())=\($0)"
                         + (["auditor", "key-custodian"].contains($0)
-                            ? "" : ",records-per-hour=unlimited,searches-per-hour=unlimited")
+                            ? "" : TestVault.unlimited)
                 } + [
                     "uid:\(User.marketing)=marketing",
                     "uid:\(User.customerService)=customer-service",

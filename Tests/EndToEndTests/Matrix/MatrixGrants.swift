@@ -47,6 +47,9 @@ struct MatrixGrants {
         return try #require(made.json["token"]?.text)
     }
 
+    private static let unlimited = ["records", "searches", "erasures"]
+        .map { #""\#($0)PerHour":"unlimited""# }.joined(separator: ",")
+
     private func make(_ grant: MatrixPrincipal.Grant, on connection: HTTPConnection) throws {
         let time =
             switch grant.time {
@@ -56,7 +59,7 @@ struct MatrixGrants {
             }
         let budgets =
             Self.administrative.contains(grant.role)
-            ? "" : #","budgets":{"recordsPerHour":"unlimited","searchesPerHour":"unlimited"}"#
+            ? "" : #","budgets":{\#(Self.unlimited)}"#
         let granted = try connection.ask(
             "POST", "/v1/grants",
             json:

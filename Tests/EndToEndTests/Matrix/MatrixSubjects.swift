@@ -52,7 +52,7 @@ struct MatrixLoader {
     /// May create, erase and record rights; no cell is asked as this user.
     static let uid: UInt32 = 41290
     static let grants = ["checkout", "dpo"].map {
-        "uid:\(uid)=\($0),records-per-hour=unlimited,searches-per-hour=unlimited"
+        "uid:\(uid)=\($0)" + TestVault.unlimited
     }
     private typealias Request = (
         method: String, path: String, purpose: String?, body: String?

@@ -21,11 +21,15 @@ final class TestVault {
         }
     }
 
+    /// What makes a grant of `init --grant` one without budgets.
+    static let unlimited =
+        ["records", "searches", "erasures"].map { ",\($0)-per-hour=unlimited" }.joined()
+
     /// All roles, without a bound on what is seen in an hour.
     private static let everything = allRoles.map { role in
         let isData = !["auditor", "key-custodian"].contains(role)
         return "uid:\(geteuid())=\(role)"
-            + (isData ? ",records-per-hour=unlimited,searches-per-hour=unlimited" : "")
+            + (isData ? unlimited : "")
     }
 
     /// For tests that ask more as a stranger than a stranger may.

@@ -25,7 +25,7 @@ extension AccessPolicy {
     var namedUIDs: Set<UInt32> { Set(grants.compactMap(\.principal.uid)) }
 }
 
-/// What all principals have seen in the last hour.
+/// What all principals have seen and destroyed in the last hour.
 ///
 /// A record counts once in an hour, however often it is seen; so does one that is not there.
 final class AccessBudgets: Sendable {
@@ -86,7 +86,7 @@ final class AccessBudgets: Sendable {
         while true {
             let now = clock.nowSeconds
             let (wait, isHeldUp) = withUse(of: principal, now) { use in
-                (use.reserveSearch(limit: limit, at: now), use.reserved > 0)
+                (use.reserveSearch(limit: limit, at: now), use.searchesReserved > 0)
             }
             guard let wait else { return SearchReservation(self, principal) }
             guard isHeldUp else { throw RecordVault.overBudget(waitSeconds: wait) }
@@ -113,19 +113,40 @@ final class AccessBudgets: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
+    /// Reserves an erasure. What is under way counts until it has come to nothing.
+    ///
+    /// - Throws: ``VaultError/Code/overBudget``.
+    func reserveErasure(
+        by principal: BudgetPrincipal, limit: Budgets.Limit
+    ) throws(VaultError) -> ErasureReservation {
+        guard case .count(let limit) = limit else { return ErasureReservation(nil, principal) }
+        let now = clock.nowSeconds
+        let wait = withUse(of: principal, now) { $0.reserveErasure(limit: limit, at: now) }
+        if let wait { throw RecordVault.overBudget(waitSeconds: wait) }
+        return ErasureReservation(self, principal)
+    }
+
+    func endErasure(by principal: BudgetPrincipal, counts: Bool) {
+        let now = clock.nowSeconds
+        state.withLock { $0.uses[principal]?.endErasure(counts: counts, at: now) }
+    }
+
     /// Counts what the log says of the last hour.
-    func note(_ record: RecordID?, isSearch: Bool, by principal: BudgetPrincipal, at seconds: Int64)
-    {
+    func note(
+        _ record: RecordID?, isSearch: Bool = false, isErasure: Bool = false,
+        by principal: BudgetPrincipal, at seconds: Int64
+    ) {
         withUse(of: principal, clock.nowSeconds) { use in
             if let record { use.note(record, at: seconds) }
             if isSearch { use.noteSearch(at: seconds) }
+            if isErasure { use.noteErasure(at: seconds) }
         }
     }
 
     private func waitForAnEnd(of principal: BudgetPrincipal) async {
         await withUnsafeContinuation { continuation in
             let hasEnded = state.withLock { state in
-                guard state.uses[principal]?.reserved ?? 0 > 0 else { return true }
+                guard state.uses[principal]?.searchesReserved ?? 0 > 0 else { return true }
                 state.waiting[principal, default: []].append(continuation)
                 return false
             }
@@ -139,7 +160,7 @@ final class AccessBudgets: Sendable {
         state.withLock { state in
             if state.uses.count >= Self.maximumPrincipals, state.uses[principal] == nil {
                 state.uses = state.uses.filter {
-                    $0.value.reserved > 0 || now - $0.value.lastUse < BudgetUse.windowSeconds
+                    $0.value.isUnderWay || now - $0.value.lastUse < BudgetUse.windowSeconds
                 }
             }
             return body(&state.uses[principal, default: BudgetUse()])

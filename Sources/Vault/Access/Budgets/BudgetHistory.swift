@@ -1,6 +1,6 @@
 import Storage
 
-/// Counts from the log what was seen in the hour before a start, so that a restart renews no budget
+/// Counts from the log what was seen and destroyed in the hour before a start, so that a restart renews no budget
 /// and no verification.
 struct BudgetHistory: LogVisitor {
     private static let touching: Set<String> = Set(
@@ -30,6 +30,9 @@ struct BudgetHistory: LogVisitor {
                 budgets.note(logged.record, isSearch: isSearch, by: principal, at: seconds)
             }
         }
+        if logged.destroysKeys {
+            budgets.note(nil, isErasure: true, by: principal, at: seconds)
+        }
         if logged.outcome == VaultError.Code.duplicate.rawValue {
             budgets.note(nil, isSearch: true, by: principal, at: seconds)
         }
@@ -39,6 +42,19 @@ struct BudgetHistory: LogVisitor {
             verifyLimiter.note(failureOf: record, atSeconds: seconds)
         }
         return true
+    }
+}
+
+extension LoggedEntry {
+    /// Whether somebody destroyed keys, by an erasure or by removing a value. What the vault carries out by
+    /// itself, from the ledger, has no purpose; an erasure that found nothing left has no certificate.
+    fileprivate var destroysKeys: Bool {
+        guard outcome == AuditRecord.success, purpose != nil else { return false }
+        switch operation {
+        case OperationKind.erase.rawValue: return digest != nil
+        case OperationKind.update.rawValue: return reason == AuditRecord.valueRemoved
+        default: return false
+        }
     }
 }
 

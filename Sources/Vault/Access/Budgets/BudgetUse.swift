@@ -1,19 +1,21 @@
 import Storage
 
-/// What one principal has seen in the last hour: distinct records, and searches.
+/// What one principal has seen and destroyed in the last hour: distinct records, searches, erasures.
 struct BudgetUse {
-    static let windowSeconds: Int64 = 3600
-    private static let slotSeconds: Int64 = 60
+    static let windowSeconds = HourlyTally.windowSeconds
 
     /// When each record was last seen; those of longer ago are dropped once room is wanted.
     private var records: [RecordID: Int64] = [:]
     /// No record is older than this.
     private var oldestRecord = Int64.max
-    /// Searches in each minute, the newest last.
-    private var searches: [(minute: Int64, count: Int)] = []
-    /// Searches under way that may yet tell nothing.
-    private(set) var reserved = 0
+    private var searches = HourlyTally()
+    private var erasures = HourlyTally()
     private(set) var lastUse: Int64 = 0
+
+    /// Searches under way that may yet tell nothing.
+    var searchesReserved: Int { searches.reserved }
+    /// Whether anything is under way.
+    var isUnderWay: Bool { searches.reserved > 0 || erasures.reserved > 0 }
 
     /// Counts a record; `nil` once it is, or how many seconds to wait.
     mutating func take(_ record: RecordID, limit: Int, at now: Int64) -> Int64? {
@@ -22,7 +24,7 @@ struct BudgetUse {
             records[record] = now
             return nil
         }
-        guard hasRecordRoom(limit: limit, at: now) else { return wait(since: oldestRecord, now) }
+        guard hasRecordRoom(limit: limit, at: now) else { return waitForRecords(at: now) }
         note(record, at: now)
         return nil
     }
@@ -38,7 +40,7 @@ struct BudgetUse {
     }
 
     /// How many seconds until a record may be seen again that wasn't.
-    func waitForRecords(at now: Int64) -> Int64 { wait(since: oldestRecord, now) }
+    func waitForRecords(at now: Int64) -> Int64 { HourlyTally.wait(since: oldestRecord, now) }
 
     /// Counts a record that was seen before a restart.
     mutating func note(_ record: RecordID, at seconds: Int64) {
@@ -51,46 +53,47 @@ struct BudgetUse {
     /// Reserves a search; `nil` once it is, or how many seconds to wait.
     mutating func reserveSearch(limit: Int, at now: Int64) -> Int64? {
         begin(at: now)
-        searches.removeAll { now - $0.minute * Self.slotSeconds >= Self.windowSeconds }
-        guard searches.reduce(reserved, { $0 + $1.count }) < limit else {
-            return wait(since: searches.first.map { $0.minute * Self.slotSeconds } ?? .max, now)
-        }
-        reserved += 1
-        return nil
+        return searches.reserve(limit: limit, at: now)
     }
 
-    /// Ends a reservation: it counts if something was told.
+    /// Ends a search's reservation: it counts if something was told.
     mutating func endSearch(counts: Bool, at now: Int64) {
-        reserved -= 1
-        if counts { noteSearch(at: now) }
+        searches.end(counts: counts, at: now)
+        if counts { lastUse = max(lastUse, now) }
     }
 
     /// Counts a search.
     mutating func noteSearch(at seconds: Int64) {
-        let minute = seconds / Self.slotSeconds
+        searches.note(at: seconds)
         lastUse = max(lastUse, seconds)
-        if let last = searches.indices.last, searches[last].minute >= minute {
-            searches[last].count += 1
-        } else {
-            searches.append((minute, 1))
-        }
+    }
+
+    /// Reserves an erasure; `nil` once it is, or how many seconds to wait.
+    mutating func reserveErasure(limit: Int, at now: Int64) -> Int64? {
+        begin(at: now)
+        return erasures.reserve(limit: limit, at: now)
+    }
+
+    /// Ends an erasure's reservation: it counts if keys were destroyed.
+    mutating func endErasure(counts: Bool, at now: Int64) {
+        erasures.end(counts: counts, at: now)
+        if counts { lastUse = max(lastUse, now) }
+    }
+
+    /// Counts an erasure.
+    mutating func noteErasure(at seconds: Int64) {
+        erasures.note(at: seconds)
+        lastUse = max(lastUse, seconds)
     }
 
     /// What was seen ahead of a clock that was set back counts as seen now: else it would count until the
     /// clock is there again.
     private mutating func begin(at now: Int64) {
         defer { lastUse = now }
-        guard now < lastUse - Self.slotSeconds else { return }
+        guard now < lastUse - HourlyTally.slotSeconds else { return }
         records = records.mapValues { min($0, now) }
         oldestRecord = min(oldestRecord, now)
-        let minute = now / Self.slotSeconds
-        let ahead = searches.reduce(0) { $1.minute > minute ? $0 + $1.count : $0 }
-        searches.removeAll { $0.minute > minute }
-        if ahead > 0 { searches.append((minute, ahead)) }
-    }
-
-    private func wait(since seconds: Int64, _ now: Int64) -> Int64 {
-        guard seconds <= now else { return Self.windowSeconds }
-        return max(1, seconds + Self.windowSeconds - now)
+        searches.setBack(to: now)
+        erasures.setBack(to: now)
     }
 }

@@ -1,7 +1,7 @@
 import Catalogue
 public import StrictJSON
 
-/// How much a role or a grant lets a principal see in an hour.
+/// How much a role or a grant lets a principal see and destroy in an hour.
 public struct Budgets: Sendable, Equatable {
     /// A bound in an hour.
     public enum Limit: Sendable, Comparable {
@@ -13,19 +13,27 @@ public struct Budgets: Sendable, Equatable {
     public let recordsPerHour: Limit?
     /// Searches, and what tells as much; `nil`: what the role says, or the default.
     public let searchesPerHour: Limit?
+    /// Operations that destroy keys: erasures, whole or of compartments, and updates that remove a value;
+    /// `nil`: what the role says, or the default.
+    public let erasuresPerHour: Limit?
 
     /// Makes budgets.
-    public init(recordsPerHour: Limit? = nil, searchesPerHour: Limit? = nil) {
+    public init(
+        recordsPerHour: Limit? = nil, searchesPerHour: Limit? = nil, erasuresPerHour: Limit? = nil
+    ) {
         self.recordsPerHour = recordsPerHour
         self.searchesPerHour = searchesPerHour
+        self.erasuresPerHour = erasuresPerHour
     }
 
-    init(records: Int, searches: Int) {
-        self.init(recordsPerHour: .count(records), searchesPerHour: .count(searches))
+    init(records: Int, searches: Int, erasures: Int? = nil) {
+        self.init(
+            recordsPerHour: .count(records), searchesPerHour: .count(searches),
+            erasuresPerHour: erasures.map { .count($0) })
     }
 
     /// What a data role gets that says nothing.
-    static let standard = Budgets(records: 1000, searches: 1000)
+    static let standard = Budgets(records: 1000, searches: 1000, erasures: 100)
     /// The largest number: each distinct record is remembered for an hour.
     public static let maximumCount = 1_000_000
 
@@ -35,7 +43,8 @@ public struct Budgets: Sendable, Equatable {
     func over(_ others: Budgets) -> Budgets {
         Budgets(
             recordsPerHour: recordsPerHour ?? others.recordsPerHour,
-            searchesPerHour: searchesPerHour ?? others.searchesPerHour)
+            searchesPerHour: searchesPerHour ?? others.searchesPerHour,
+            erasuresPerHour: erasuresPerHour ?? others.erasuresPerHour)
     }
 }
 
@@ -71,19 +80,21 @@ extension Budgets.Limit {
 }
 
 extension Budgets {
-    /// The budgets as the interface shows them: `recordsPerHour`, `searchesPerHour`.
+    private static let members = ["recordsPerHour", "searchesPerHour", "erasuresPerHour"]
+
+    /// The budgets as the interface shows them: `recordsPerHour`, `searchesPerHour`, `erasuresPerHour`.
     public var json: JSONValue {
-        let parts = [
-            ("recordsPerHour", recordsPerHour), ("searchesPerHour", searchesPerHour),
-        ]
+        let limits = [recordsPerHour, searchesPerHour, erasuresPerHour]
         return .object(
-            parts.compactMap { name, limit in limit.map { JSONMember(name, $0.json) } })
+            zip(Self.members, limits).compactMap { name, limit in
+                limit.map { JSONMember(name, $0.json) }
+            })
     }
 
     /// Reads budgets from a request or a sealed document.
     ///
-    /// - Throws: ``VaultError/Code/invalidValue`` for anything but `recordsPerHour` and
-    ///   `searchesPerHour`, each a whole number from 0 to a million or `unlimited`.
+    /// - Throws: ``VaultError/Code/invalidValue`` for anything but `recordsPerHour`, `searchesPerHour` and
+    ///   `erasuresPerHour`, each a whole number from 0 to a million or `unlimited`.
     init(_ json: JSONValue?, at pointer: String) throws(VaultError) {
         guard let json else {
             self.init()
@@ -92,12 +103,11 @@ extension Budgets {
         guard let members = json.members else {
             throw VaultError(.invalidValue, pointer: pointer, .type)
         }
-        let names = ["recordsPerHour", "searchesPerHour"]
-        guard members.allSatisfy({ names.contains($0.name) }) else {
+        guard members.allSatisfy({ Self.members.contains($0.name) }) else {
             throw VaultError(.invalidValue, pointer: pointer, .unknownMember)
         }
         var limits: [Limit?] = []
-        for name in names {
+        for name in Self.members {
             guard let member = json[name] else {
                 limits.append(nil)
                 continue
@@ -107,6 +117,7 @@ extension Budgets {
             }
             limits.append(limit)
         }
-        self.init(recordsPerHour: limits[0], searchesPerHour: limits[1])
+        self.init(
+            recordsPerHour: limits[0], searchesPerHour: limits[1], erasuresPerHour: limits[2])
     }
 }

@@ -67,6 +67,22 @@ extension RecordVault {
         }
     }
 
+    /// Reserves an operation that destroys keys: an erasure, whole or of compartments, or an update that
+    /// removes a value.
+    ///
+    /// - Throws: ``VaultError/Code/overBudget``, once that is in the audit log.
+    func reserveErasure<Operation: VaultOperation>(
+        _ proof: Authorized<Operation>
+    ) async throws(VaultError) -> ErasureReservation {
+        do throws(VaultError) {
+            return try budgets.reserveErasure(
+                by: proof.budgetPrincipal, limit: proof.erasuresPerHour)
+        } catch {
+            try await recordOverBudget(.erasures, AuditRecord(proof))
+            throw error
+        }
+    }
+
     static func overBudget(waitSeconds: Int64) -> VaultError {
         var error = VaultError(.overBudget)
         error.retryAfterSeconds = Int(waitSeconds)
