@@ -55,6 +55,16 @@ enum KeyFiles {
         return stat(path, &status) == 0 ? UInt64(status.st_dev) : nil
     }
 
+    /// Destroys a file, if it is there, and what a replacement of it has left: overwritten before its blocks
+    /// are let go.
+    static func destroy(_ path: String) throws(KeyError) {
+        try destroyLeftovers(of: path)
+        guard access(path, F_OK) == 0 else { return }
+        try overwrite(path)
+        guard unlink(path) == 0 else { throw notWritable(path) }
+        try syncDirectory(of: path)
+    }
+
     private static let nextSuffix = ".new"
     private static let oldSuffix = ".old"
 

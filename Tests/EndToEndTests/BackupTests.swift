@@ -6,97 +6,12 @@ import Testing
 extension EndToEnd {
     /// Backups, and a vault restored from them on another machine: a new directory, another user.
     @Suite struct BackupTests {
-        private static let otherUser: UInt32 = 4242
-
-        /// The directories of the other machine, and what is copied there.
-        private final class OtherMachine {
-            let scratch: ScratchDirectory
-            let parts: String
-            private var daemon: ChildProcess?
-
-            init() throws {
-                scratch = try ScratchDirectory(mode: 0o755)
-                parts = scratch.path + "/parts"
-                try FileManager.default.createDirectory(
-                    atPath: parts, withIntermediateDirectories: false)
-            }
-
-            deinit {
-                daemon?.signal(SIGKILL)
-                _ = try? daemon?.wait()
-            }
-
-            var state: String { scratch.path + "/state" }
-            var socket: String { scratch.path + "/s" }
-
-            func take(_ vault: TestVault, parts from: String) throws {
-                for name in try FileManager.default.contentsOfDirectory(atPath: from) {
-                    try FileManager.default.copyItem(
-                        atPath: "\(from)/\(name)", toPath: "\(parts)/\(name)")
-                }
-                for name in ["escrow", "ledger"] {
-                    try FileManager.default.copyItem(
-                        atPath: "\(vault.keyringDirectory)/\(name)",
-                        toPath: "\(scratch.path)/\(name)")
-                }
-                try FileManager.default.copyItem(
-                    atPath: vault.recoveryFile, toPath: scratch.path + "/recovery")
-                let owned = try Command.run([
-                    "chown", "-R", "\(BackupTests.otherUser)", scratch.path,
-                ])
-                try #require(owned.status == 0, "\(owned.error)")
-            }
-
-            func restore(
-                records: Int, keys: Int, publicKey: String, into state: String? = nil,
-                _ further: [String] = []
-            ) throws -> Command {
-                let target = state ?? self.state
-                return try Command.run(
-                    [
-                        Programs.aittad, "restore",
-                        "--records", "\(parts)/records-00000\(records).aitta",
-                        "--keys", "\(parts)/keys-00000\(keys).aitta",
-                        "--escrow", scratch.path + "/escrow", "--ledger", scratch.path + "/ledger",
-                        "--recovery-key", scratch.path + "/recovery", "--public-key", publicKey,
-                        "--state", target, "--key-file", target + ".keys/root.key",
-                    ] + further, uid: BackupTests.otherUser)
-            }
-
-            func serve(_ settings: String) throws {
-                let daemon = try ChildProcess(
-                    Command.asUser(BackupTests.otherUser, BackupTests.otherUser) + [
-                        Programs.aittad, "serve", "--config", settings, "--state", state,
-                        "--socket", socket,
-                    ], output: scratch.path + "/out", error: scratch.path + "/err")
-                self.daemon = daemon
-                let socket = socket
-                let isReady = Poll.until(atMostSeconds: 30) {
-                    let connection = try? HTTPConnection(socket)
-                    return (try? connection?.ask("GET", "/readyz"))?.status == 200
-                }
-                let said = try scratch.read("err")
-                try #require(isReady, "\(said)")
-            }
-
-            func stop() throws {
-                daemon?.signal(SIGTERM)
-                #expect(try daemon?.wait(atMostSeconds: 30) == 0)
-            }
-        }
-
         private func backupDirectory(_ vault: TestVault) throws -> String {
             let path = vault.scratch.path + "/backup"
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: false,
                 attributes: [.posixPermissions: 0o700])
             return path
-        }
-
-        private func publicKey(_ vault: TestVault) throws -> String {
-            let keys = try vault.connect().ask("GET", "/v1/keys").json["keys"]?.items ?? []
-            return try #require(
-                keys.first { $0["use"]?.text == "certificates" }?["publicKey"]?.text)
         }
 
         @Test func twoThousandCustomersOnAnotherMachineReadAsBefore() throws {
@@ -106,7 +21,7 @@ extension EndToEnd {
             let run = try ImportRun(into: vault, rowsPerBatch: 500)
             try run.start()
             _ = try run.finish()
-            let key = try publicKey(vault)
+            let key = try vault.certificatePublicKey
             #expect(try vault.aitta(["backup", directory]).status == 0)
             // What changes is in the next parts, which hold little else.
             let ids = try vault.liveRecords()
@@ -158,7 +73,7 @@ extension EndToEnd {
             #expect(restored.output.contains("erased, the records part still has rows: 8"))
             #expect(!restored.output.contains("stale") && !restored.output.contains("lost"))
             let check = try Command.run(
-                [Programs.aittad, "check", "--state", other.state], uid: Self.otherUser)
+                [Programs.aittad, "check", "--state", other.state], uid: OtherMachine.user)
             #expect(check.status == 0, "\(check.output)\(check.error)")
             try other.serve(vault.settingsFile)
             let after = try HTTPConnection(other.socket)
@@ -196,7 +111,7 @@ extension EndToEnd {
                 let refused = try other.restore(records: 2, keys: 2, publicKey: key, into: place)
                 #expect(refused.status == 1 && refused.error.contains(part), "\(refused)")
                 try original.write(to: url)
-                _ = try Command.run(["chown", "\(Self.otherUser)", file])
+                _ = try Command.run(["chown", "\(OtherMachine.user)", file])
             }
             #expect(!FileManager.default.fileExists(atPath: place + "/vault.json"))
             let full = try other.restore(
@@ -211,36 +126,55 @@ extension EndToEnd {
             let run = try ImportRun(into: vault, rowsPerBatch: 500)
             try run.start()
             _ = try run.finish()
-            let key = try publicKey(vault)
+            let key = try vault.certificatePublicKey
             #expect(try vault.aitta(["backup", directory]).status == 0)
             #expect(try vault.stop() == 0)
             let other = try OtherMachine()
             try other.take(vault, parts: directory)
             let half = other.scratch.path + "/half"
             let process = try ChildProcess(
-                Command.asUser(Self.otherUser, Self.otherUser) + [
-                    Programs.aittad, "restore", "--records", other.parts + "/records-000001.aitta",
-                    "--keys", other.parts + "/keys-000001.aitta",
-                    "--escrow", other.scratch.path + "/escrow",
-                    "--ledger", other.scratch.path + "/ledger",
-                    "--recovery-key", other.scratch.path + "/recovery", "--public-key", key,
-                    "--state", half, "--key-file", half + ".keys/root.key",
-                ], output: other.scratch.path + "/out1", error: other.scratch.path + "/err1")
+                Command.asUser(OtherMachine.user, OtherMachine.user)
+                    + other.restoreCommand(records: 1, keys: 1, publicKey: key, into: half),
+                output: other.scratch.path + "/out1", error: other.scratch.path + "/err1")
             #expect(
                 Poll.until(atMostSeconds: 60) {
                     FileManager.default.fileExists(atPath: half + "/vault.db")
                 })
             process.signal(SIGKILL)
             _ = try process.wait()
-            #expect(!FileManager.default.fileExists(atPath: half + "/vault.json"))
             let refused = try Command.run(
                 [
                     Programs.aittad, "serve", "--config", vault.settingsFile, "--state", half,
                     "--socket", other.socket,
-                ], uid: Self.otherUser)
-            #expect(refused.status == 1 && refused.error.contains("no vault"), "\(refused)")
-            let again = try other.restore(records: 1, keys: 1, publicKey: key)
+                ], uid: OtherMachine.user)
+            #expect(refused.status == 1 && refused.error.contains("not finished"), "\(refused)")
+            // The same command, into the same place.
+            let again = try other.restore(records: 1, keys: 1, publicKey: key, into: half)
             #expect(again.status == 0, "\(again.output)\(again.error)")
+            let check = try Command.run(
+                [Programs.aittad, "check", "--state", half], uid: OtherMachine.user)
+            #expect(check.status == 0, "\(check.output)\(check.error)")
+            // A vault that is there is not overwritten.
+            let third = try other.restore(records: 1, keys: 1, publicKey: key, into: half)
+            #expect(third.status == 1 && third.error.contains("is not empty"), "\(third)")
+        }
+
+        /// SQLite makes a journal for an instant; a crash may leave it, and any other file of a store.
+        @Test func whatADrillThatWasKilledLeftIsInTheWayOfNoOther() throws {
+            let vault = try TestVault()
+            let directory = try backupDirectory(vault)
+            try vault.start()
+            _ = try vault.create(TestVault.person("R-1"))
+            #expect(try vault.aitta(["backup", directory]).status == 0)
+            let place = vault.state + "/drill"
+            try FileManager.default.createDirectory(
+                atPath: place, withIntermediateDirectories: false)
+            for name in ["vault.db", "vault.db-journal", "access.db-journal", "ledger"] {
+                _ = try vault.scratch.write("left", to: "state/drill/" + name)
+            }
+            let drill = try vault.aitta(["backup", "drill", directory])
+            #expect(drill.status == 0, "\(drill.output)\(drill.error)")
+            #expect(!FileManager.default.fileExists(atPath: place))
         }
     }
 }

@@ -51,11 +51,21 @@ public struct KeyringDirectory: Sendable {
         for file in [keyringPath, ledgerPath] where access(file, F_OK) == 0 {
             throw KeyError(.alreadyThere, at: file)
         }
+        try Self.copyLedger(at: source, to: ledgerPath)
+        try write(keyring, rootKey: rootKey)
+    }
+
+    /// Copies the ledger to a place where there is none yet: of one that is being written, its last entry
+    /// may be torn there.
+    public func copyLedger(to target: String) throws(KeyError) {
+        try Self.copyLedger(at: ledgerPath, to: target)
+    }
+
+    private static func copyLedger(at source: String, to target: String) throws(KeyError) {
         guard let content = try KeyFiles.read(source) else {
             throw KeyError(.ledgerMissing, at: source)
         }
-        try KeyFiles.create(content, at: ledgerPath)
-        try write(keyring, rootKey: rootKey)
+        try KeyFiles.create(content, at: target)
     }
 
     /// The escrow as it lies in the directory; `nil` if there is none.
@@ -89,6 +99,14 @@ public struct KeyringDirectory: Sendable {
         guard try KeyFiles.read(escrowPath) == files.escrow,
             try KeyFiles.read(keyringPath) == files.keyring
         else { throw KeyError(.keyringDamaged, at: keyringPath, hint: "check the disk") }
+    }
+
+    /// The files that ``restore(_:rootKey:ledgerAt:)`` makes.
+    public var files: [String] { [keyringPath, escrowPath, ledgerPath] }
+
+    /// Destroys files of keys that a restore made which never came to its end.
+    public static func destroy(_ files: [String]) throws(KeyError) {
+        for file in files { try KeyFiles.destroy(file) }
     }
 
     /// Destroys what a change that a crash cut short has left of other keyrings. To be called once the

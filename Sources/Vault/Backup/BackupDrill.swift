@@ -6,8 +6,8 @@ import Verification
 
 extension RecordVault {
     /// Starts a drill: restores the newest parts of a directory into a temporary place, with the keyring of
-    /// now and the ledger of now, verifies all of it as `aittad check` does, and holds it against the vault.
-    /// No personal data leaves.
+    /// now and a copy of the ledger of now, opens it as a restored vault is opened, verifies all of it as
+    /// `aittad check` does, and holds it against the vault. No personal data leaves.
     ///
     /// - Parameter directory: Whose parts; `nil`: of the first configured destination.
     /// - Throws: As ``startBackup(_:directory:)``.
@@ -25,8 +25,7 @@ extension RecordVault {
                 let made = try await ground.begin()
                 store = made
                 result = .success(
-                    try await drill(
-                        destination, in: made, escrow: ground.escrow(), running.progress))
+                    try await drill(destination, in: made, on: ground, running.progress))
             } catch {
                 result = .failure(BackupFailure(any: error))
             }
@@ -37,8 +36,8 @@ extension RecordVault {
     }
 
     private func drill(
-        _ destination: any BackupDestination, in place: any VaultStore, escrow: [UInt8]?,
-        _ progress: BackupProgress
+        _ destination: any BackupDestination, in place: any VaultStore,
+        on ground: any DrillGround, _ progress: BackupProgress
     ) async throws -> JSONValue {
         let keyring = keyring
         let key = keyring.certificateKey.publicKey
@@ -51,23 +50,23 @@ extension RecordVault {
             return try RestoreChain(part, number, in: destination, certificateKey: key)
         }
         let (records, keys) = (try chain(.records), try chain(.keys))
-        let entries = try ledger.entries()
+        let (ledger, entries) = try ground.ledger(of: keyring)
         try Restore.Refusal.check(
             records: records, keys: keys, keyring: keyring, entries: entries,
             acceptsOlderKeys: false)
         var restore = Restore(
             records: records, keys: keys, keyring: keyring, entries: entries, store: place,
             catalogue: configuration.catalogue, clock: clock, progress: progress)
-        let restored = try await restore.fill()
-        let known = entries.known(
-            upTo: restored.logSize, policyVersion: keys.manifest.policyVersion)
-        let check = VaultCheck(store: place, keyring: keyring, entries: known)
-        progress.begin(.checking, total: 2 * restored.records)
-        try await follow(progress) { try await check.rebuildIndex(progress: $0) }
-        let report = try await follow(progress) { try await check.run(progress: $0) }
+        _ = try await restore.fill()
+        let restored = try await restore.finish(ledger)
+        let report = try await open(place, ledger) { settled in
+            progress.begin(.checking, total: restored.records)
+            let check = VaultCheck(store: place, keyring: keyring, entries: settled)
+            return try await follow(progress) { try await check.run(progress: $0) }
+        }
         let isPrefix = try await isBeginningOfLog(records.manifest.log)
         let counts = try await store.counts()
-        let isEscrowCurrent = escrow.map { Escrow.isCurrent($0, of: keyring) } ?? false
+        let isEscrowCurrent = try ground.escrow().map { Escrow.isCurrent($0, of: keyring) } ?? false
         let isWhole =
             report.findings.isEmpty && isPrefix && isEscrowCurrent && restored.lost.isEmpty
             && restored.newer.isEmpty
@@ -102,7 +101,25 @@ extension RecordVault {
 
     private static var maximumFindings: Int { 1000 }
 
-    @discardableResult
+    /// Opens what was restored, as a restore does: it carries out what the ledger knows and the parts do not.
+    private func open<Value>(
+        _ place: any VaultStore, _ ledger: Ledger,
+        _ body: ([LedgerEntry]) async throws -> Value
+    ) async throws -> Value {
+        let vault = try await RecordVault.open(
+            store: place, keyring: keyring, ledger: ledger, entries: ledger.entries(),
+            configuration: VaultConfiguration(catalogue: configuration.catalogue), clock: clock
+        ) { _ in }
+        do {
+            let value = try await body(ledger.entries())
+            await vault.shutDown()
+            return value
+        } catch {
+            await vault.shutDown()
+            throw error
+        }
+    }
+
     private func follow<Value>(
         _ progress: BackupProgress, _ body: ((Int) -> Void) async throws -> Value
     ) async throws -> Value {
@@ -132,20 +149,5 @@ extension RecordVault {
 extension JSONValue {
     fileprivate static func ids(_ ids: [RecordID]) -> JSONValue {
         .array(ids.prefix(1000).map { .string($0.description) })
-    }
-}
-
-extension [LedgerEntry] {
-    /// What the ledger knew when a backup was made, but for erasures, which count whenever they were.
-    fileprivate func known(upTo logSize: UInt64, policyVersion: UInt64) -> [LedgerEntry] {
-        filter { entry in
-            switch entry.event {
-            case .logMark(let size, _): size <= logSize
-            case .policy(let version, _), .policyAborted(let version),
-                .policyCommitted(let version):
-                version <= policyVersion
-            default: true
-            }
-        }
     }
 }

@@ -463,6 +463,7 @@ extension BackupFailure {
         case let error as StoreError: self.init(error)
         case let error as KeyError:
             self.init(.notOpened, at: error.description, hint: error.hint)
+        case let error as OpeningError: self.init(.notOpened, at: error.description)
         default: self.init(.unreadable, at: "\(type(of: error))")
         }
     }

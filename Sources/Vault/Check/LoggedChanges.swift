@@ -16,7 +16,7 @@ struct LoggedChanges {
         OperationKind.create.rawValue, OperationKind.update.rawValue, OperationKind.erase.rawValue,
         OperationKind.recordConsent.rawValue, OperationKind.recordObjection.rawValue,
         OperationKind.restrict.rawValue, OperationKind.protect.rawValue,
-        Restore.acceptOperation,
+        Restore.acceptOperation, Restore.newerOperation,
     ]
 
     private var changes: [RecordID: Change] = [:]

@@ -15,7 +15,7 @@ struct RestoreCommand: AsyncParsableCommand {
         discussion: """
             Of both parts, those that they build on are found beside them. Their signatures are checked \
             against the public key before anything secret is read. What the ledger knows to be erased \
-            stays erased. A restore that was interrupted is begun again, into another directory.
+            stays erased. A restore that was interrupted is run again: what it left is removed first.
             """)
 
     @Option(help: ArgumentHelp("The records part.", valueName: "file"))
@@ -41,7 +41,9 @@ struct RestoreCommand: AsyncParsableCommand {
     var publicKey: String
 
     @Option(
-        help: ArgumentHelp("The new state directory: not there yet, or empty.", valueName: "dir"))
+        help: ArgumentHelp(
+            "The new state directory: not there yet, empty, or of an interrupted restore.",
+            valueName: "dir"))
     var state: String
 
     @Option(
@@ -76,7 +78,7 @@ struct RestoreCommand: AsyncParsableCommand {
         try SecureProcess.start()
         let catalogue = try await self.catalogue()
         let path = try absolute(state)
-        try checkIsEmpty(path)
+        try RestorePlace.check(path)
         guard let key = Base64.decode(publicKey).flatMap({ try? PublicKey($0) }) else {
             throw Failure(
                 "the public key is not one", hint: "it is the base64 that `aittad init` printed")
@@ -119,28 +121,6 @@ struct RestoreCommand: AsyncParsableCommand {
         let ledger: Ledger
         let rootKey: RootKey
         let source: RootKeySource
-    }
-
-    private func checkIsEmpty(_ path: String) throws {
-        guard let directory = opendir(path) else {
-            guard errno == ENOENT else {
-                throw Failure("can't look into \(path): \(String(cString: strerror(errno)))")
-            }
-            return
-        }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard name == "." || name == ".." else {
-                throw Failure(
-                    "\(path) is not empty",
-                    hint:
-                        "a vault is restored into a new directory: name another, or remove what a "
-                        + "restore that was interrupted has left")
-            }
-        }
     }
 
     /// Anybody can seal an escrow to the recovery key: only the vault's own holds its signing key.
@@ -189,15 +169,14 @@ struct RestoreCommand: AsyncParsableCommand {
     /// The same keys under a new root key: a keyring of the next generation, an escrow, and the ledger that
     /// goes on.
     private func makeKeys(_ old: Keyring, state: String) throws -> Made {
-        let directory = try StateDirectory.create(at: state)
-        let place = try rootKeyOptions.directory(for: state)
-        let (rootKey, source) = try rootKeyOptions.rootKey(in: place)
+        let place = try RestorePlace.begin(at: state, rootKeyOptions)
+        let (rootKey, source) = try rootKeyOptions.rootKey(in: place.keys)
         let keyring = old.renumbered(nowSeconds: SystemWallClock().nowMilliseconds / 1000)
-        let keyrings = KeyringDirectory(path: place.keyringDirectory)
+        let keyrings = KeyringDirectory(path: place.keys.keyringDirectory)
         try keyrings.restore(keyring, rootKey: rootKey, ledgerAt: try absolute(ledger))
         let (ledger, _) = try Ledger.open(at: keyrings.ledgerPath, keyring: keyring)
         return Made(
-            directory: directory, keyring: keyring, keyrings: keyrings, ledger: ledger,
+            directory: place.directory, keyring: keyring, keyrings: keyrings, ledger: ledger,
             rootKey: rootKey, source: source)
     }
 

@@ -58,6 +58,13 @@ struct RootKeyOptions: ParsableArguments {
         return try KeyDirectory(path: path.map(absolute), state: state)
     }
 
+    /// The files that ``rootKey(in:)`` makes where they are not there.
+    func madeFiles(in directory: KeyDirectory) -> [String] {
+        if credential != nil { return [] }
+        if passphrase || passphraseFile != nil { return [directory.passphraseFile] }
+        return [(try? keyFile.map(absolute)) ?? directory.keyFile]
+    }
+
     /// Reads, derives or makes the root key. A passphrase is asked for here, before anything is made.
     func rootKey(in directory: KeyDirectory) throws -> (rootKey: RootKey, source: RootKeySource) {
         if let credential {

@@ -26,6 +26,11 @@ struct DrillDirectory: DrillGround {
         return try SQLiteStore.create(at: path)
     }
 
+    func ledger(of keyring: Keyring) throws -> (ledger: Ledger, entries: [LedgerEntry]) {
+        try keys.copyLedger(to: path + "/ledger")
+        return try Ledger.open(at: path + "/ledger", keyring: keyring)
+    }
+
     func end(_ store: (any VaultStore)?) async {
         await store?.close()
         remove()
@@ -33,11 +38,9 @@ struct DrillDirectory: DrillGround {
 
     func escrow() throws -> [UInt8]? { try keys.escrow() }
 
-    /// A drill makes files of the store's names alone.
+    /// Whatever lies there: a drill that a crash cut short may have left any file that a store ever makes.
     private func remove() {
-        for name in ["vault.db", "access.db"] {
-            for suffix in ["", "-wal", "-shm"] { unlink(path + "/" + name + suffix) }
-        }
+        for name in fileNames(in: path) ?? [] { unlink(path + "/" + name) }
         rmdir(path)
     }
 }

@@ -34,6 +34,7 @@ final class StateDirectory: Sendable {
                 "can't make the state directory \(path): \(String(cString: strerror(errno)))")
         }
         let directory = try StateDirectory(path: path)
+        guard !RestorePlace.isUnfinished(path) else { throw unfinished(path) }
         guard access(path + "/" + noteName, F_OK) != 0 else {
             throw Failure(
                 "there is a vault in \(path) already",
@@ -78,6 +79,7 @@ final class StateDirectory: Sendable {
                     "make one with `aittad init --state \(path)`; if init was interrupted, remove "
                     + "what it left and run it again")
         }
+        guard !RestorePlace.isUnfinished(path) else { throw Self.unfinished(path) }
         guard let json = try? JSONParser.parse(bytes), json["format"]?.text == Note.format,
             let vault = json["vault"]?.text.flatMap({ VaultID($0) }),
             let current = json["rootKeySource"].flatMap({ RootKeySource($0) }),
@@ -95,15 +97,24 @@ final class StateDirectory: Sendable {
             keyringDirectory: keyring, publicKey: publicKey)
     }
 
+    private static func unfinished(_ path: String) -> Failure {
+        Failure(
+            "a restore into \(path) was not finished",
+            hint: "run `aittad restore` again: it removes what is there and begins anew")
+    }
+
     /// Writes the note in one step, in the place of one that may be there: the last step of making a
     /// vault.
-    func write(_ note: Note) throws {
+    func write(_ note: Note) throws { try write(note: note.json) }
+
+    /// Writes what `vault.json` says in one step.
+    func write(note: JSONValue) throws {
         let (target, next) = (path + "/" + Self.noteName, path + "/" + Self.noteName + ".new")
         unlink(next)
         let descriptor = open(next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Failure("can't write \(next)") }
         defer { close(descriptor) }
-        let bytes = note.json.encoded() + [UInt8(ascii: "\n")]
+        let bytes = note.encoded() + [UInt8(ascii: "\n")]
         guard
             bytes.withUnsafeBytes({ Glibc.write(descriptor, $0.baseAddress, $0.count) })
                 == bytes.count, fsync(descriptor) == 0, rename(next, target) == 0
@@ -130,6 +141,20 @@ extension StateDirectory.Note {
                 JSONMember("publicKey", .string(publicKey)),
             ])
     }
+}
+
+/// The names in a directory; `nil` if it can't be looked into, and `errno` then says why.
+func fileNames(in path: String) -> [String]? {
+    guard let directory = opendir(path) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if name != "." && name != ".." { names.append(name) }
+    }
+    return names
 }
 
 /// A small file's content; `nil` if it can't be read or is too large.

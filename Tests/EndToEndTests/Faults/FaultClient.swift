@@ -25,11 +25,11 @@ final class FaultClient: @unchecked Sendable {
     }
 
     /// Does operations until the connection ends, at most so many.
-    func run(atMost count: Int) {
+    func run(atMost count: Int, doing some: [FaultOperation]? = nil) {
         do {
             connection = try vault.connect()
             for _ in 0..<count {
-                let operation = draw()
+                let operation = draw(from: some ?? operations)
                 try operation.perform(self)
                 counts[operation.name, default: 0] += 1
             }
@@ -37,7 +37,7 @@ final class FaultClient: @unchecked Sendable {
         connection = nil
     }
 
-    private func draw() -> FaultOperation {
+    private func draw(from operations: [FaultOperation]) -> FaultOperation {
         var place = Int.random(in: 0..<operations.reduce(0) { $0 + $1.weight }, using: &random)
         for operation in operations {
             place -= operation.weight

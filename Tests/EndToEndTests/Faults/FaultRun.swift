@@ -37,6 +37,12 @@ final class FaultRun {
     /// With every fault `aittad check`, and so many faults: `AITTA_LARGE` asks for more.
     static let faultCount =
         ProcessInfo.processInfo.environment["AITTA_LARGE"] == nil ? 12 : 200
+    /// The seed that a run printed, to repeat it: `AITTA_SEED`. How the threads meet it can't repeat.
+    static var seed: UInt64 {
+        ProcessInfo.processInfo.environment["AITTA_SEED"].flatMap { UInt64($0) }
+            ?? .random(in: 0 ... .max)
+    }
+
     private static let clientCount = 3
     private static let mostOperations = 20000
     /// The longest time from one fault to the next.

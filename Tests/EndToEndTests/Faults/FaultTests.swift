@@ -7,14 +7,14 @@ extension EndToEnd {
     /// nobody who was erased.
     @Suite struct FaultTests {
         @Test func nothingIsLostByKills() throws {
-            let run = try FaultRun(seed: .random(in: 0 ... .max))
+            let run = try FaultRun(seed: FaultRun.seed)
             for _ in 0..<FaultRun.faultCount { try expectNone(run.go(.killed)) }
             print("acknowledged: \(run.counts)")
             #expect(run.counts.count == FaultOperation.ofApplications.count)
         }
 
         @Test func nothingIsLostWithUnsyncedWrites() throws {
-            let run = try FaultRun(seed: .random(in: 0 ... .max))
+            let run = try FaultRun(seed: FaultRun.seed)
             for _ in 0..<FaultRun.faultCount { try expectNone(run.go(.power)) }
             print("acknowledged: \(run.counts)")
             let losses = run.losses
@@ -25,7 +25,7 @@ extension EndToEnd {
 
         @Test(arguments: [FaultRun.Fault.killed, .power])
         func rotationsGoOnByThemselves(_ fault: FaultRun.Fault) throws {
-            let run = try FaultRun(works: [.rotate], seed: .random(in: 0 ... .max))
+            let run = try FaultRun(works: [.rotate], seed: FaultRun.seed)
             for _ in 0..<FaultRun.faultCount { try expectNone(run.go(fault)) }
             try expectNone(run.settle())
             print("acknowledged: \(run.counts); begun: \(run.begun); through: \(run.done)")
@@ -34,7 +34,7 @@ extension EndToEnd {
         @Test(arguments: [FaultRun.Fault.killed, .power])
         func backupsThatWereCutOffHarmNobody(_ fault: FaultRun.Fault) throws {
             let run = try FaultRun(
-                works: [.backup, .backup, .drill], seed: .random(in: 0 ... .max))
+                works: [.backup, .backup, .drill], seed: FaultRun.seed)
             for _ in 0..<FaultRun.faultCount { try expectNone(run.go(fault)) }
             print("acknowledged: \(run.counts); begun: \(run.begun); through: \(run.done)")
             try run.vault.start()
@@ -50,7 +50,7 @@ extension EndToEnd {
 
         /// The control: a program that forgot to sync is found out.
         @Test func whatWasNeverSyncedIsMissed() throws {
-            let run = try FaultRun(seed: .random(in: 0 ... .max))
+            let run = try FaultRun(seed: FaultRun.seed)
             var faults: [String] = []
             for _ in 0..<10 where faults.isEmpty { faults = try run.go(.powerDespiteSync) }
             print("found: \(faults.first ?? "nothing")")

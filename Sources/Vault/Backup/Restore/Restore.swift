@@ -87,6 +87,8 @@ public struct Restore {
     static let batchCount = 250
     /// The operation of the log entries of records whose older compartments were accepted.
     static let acceptOperation = "accept-stale"
+    /// The operation of the log entries of records whose keys are newer than the log.
+    static let newerOperation = "restore-newer"
 
     let records: RestoreChain
     let keys: RestoreChain
@@ -101,6 +103,9 @@ public struct Restore {
     var report = Report()
     /// The records that the keys part has decided on: a newer part outranks an older one.
     private var settled: Set<RecordID> = []
+    /// Whom the ledger erased after the keys part, and the segments that sealed their boxes.
+    private var erasedSince: Set<RecordID> = []
+    private var segmentsOfErased: [RecordID: Set<SegmentID>] = [:]
     private var segmentKeys: SnapshotKeys
     private var pending: [Write] = []
     private(set) var acceptances: [AuditRecord] = []
@@ -132,6 +137,7 @@ public struct Restore {
         try await restoreSegments()
         try await restoreErased()
         try await restoreBoxes(withRows)
+        try await markDirty()
         try await restoreRows()
         try await restoreLog()
         try await restoreCertificates()
@@ -172,6 +178,7 @@ public struct Restore {
             }
             let body = try keyring.controlKey.tombstone(
                 of: id, erasedAtMilliseconds: entry.milliseconds, vault: keyring.vault)
+            erasedSince.insert(id)
             pending.append(.putTombstone(StoredTombstone(id: id, body: body)))
             report.tombstones += 1
             if pending.count >= Self.batchCount { try await flush() }
@@ -179,6 +186,7 @@ public struct Restore {
         try await flush()
         var chunks = keys.chunks(.tombstones)
         while let items = try chunks.next(BackupItems.tombstones) {
+            erasedSince.subtract(items.map(\.id))
             let fresh = items.filter { settled.insert($0.id).inserted }
             report.tombstones += fresh.count
             try await put(fresh.map { .putTombstone($0) })
@@ -189,6 +197,9 @@ public struct Restore {
     private mutating func restoreBoxes(_ withRows: Set<RecordID>) async throws {
         var chunks = keys.chunks(.boxes)
         while let items = try chunks.next(BackupItems.boxes) {
+            for box in items where erasedSince.contains(box.id) {
+                segmentsOfErased[box.id, default: []].insert(box.segment)
+            }
             let newest = items.filter { settled.insert($0.id).inserted }
             report.lost += newest.filter { !withRows.contains($0.id) }.map(\.id)
             try await put(
@@ -200,6 +211,18 @@ public struct Restore {
                 })
             try progress.add(newest.count)
         }
+    }
+
+    /// Old copies hold boxes of whom the ledger erased since under segment keys that the keys part has: the
+    /// next rotation makes these anew; all of them, where nobody knows which.
+    private func markDirty() async throws {
+        guard !erasedSince.isEmpty else { return }
+        var segments = try await store.segments().map(\.id)
+        if erasedSince.allSatisfy({ segmentsOfErased[$0] != nil }) {
+            let known = segmentsOfErased.values.reduce(into: Set()) { $0.formUnion($1) }
+            segments = segments.filter(known.contains)
+        }
+        try await put(segments.map { .markDirty($0, epoch: keyring.kek.epoch) })
     }
 
     /// Rows, the newest of each record, joined with what the keys part says.
@@ -241,15 +264,20 @@ public struct Restore {
         if merged.isStale { report.stale.append(row.id) }
         if merged.isStale, acceptsStale, let accepted = try accept(stored) {
             report.accepted.append(row.id)
-            var entry = AuditRecord(
-                caller: .current, requestID: "restore", purpose: nil,
-                operation: Self.acceptOperation, record: row.id)
-            entry.generation = accepted.generation
-            entry.digest = accepted.digest
-            acceptances.append(entry)
+            acceptances.append(Self.entry(Self.acceptOperation, of: accepted))
             stored = accepted
         }
         pending.append(.replace(stored))
+    }
+
+    /// A log entry that says what a record is now.
+    static func entry(_ operation: String, of stored: StoredRecord) -> AuditRecord {
+        var entry = AuditRecord(
+            caller: .current, requestID: "restore", purpose: nil, operation: operation,
+            record: stored.id)
+        entry.generation = stored.generation
+        entry.digest = stored.digest
+        return entry
     }
 
     /// A record whose older compartments count again, sealed under their next version.
