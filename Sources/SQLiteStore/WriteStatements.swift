@@ -9,7 +9,7 @@ struct WriteStatements {
     let find, findTombstone, replay, stateVersion: PreparedStatement
     let insertKeyBox, updateKeyBox, resealKeyBox, deleteKeyBox: PreparedStatement
     let insertFields, updateFields, deleteFields: PreparedStatement
-    let insertTombstone, insertCertificate, insertAudit: PreparedStatement
+    let insertTombstone, updateTombstone, insertCertificate, insertAudit: PreparedStatement
     let segment, recordCount, putSegment, markDirty, putState, putReplay,
         dropReplays: PreparedStatement
     let auditExpiry: AuditExpiry
@@ -59,6 +59,8 @@ struct WriteStatements {
         insertFields = try prepare("records", "INSERT INTO records (number, fields) VALUES (?, ?)")
         updateFields = try prepare("records", "UPDATE records SET fields = ?2 WHERE number = ?1")
         deleteFields = try prepare("records", "DELETE FROM records WHERE number = ?")
+        updateTombstone = try prepare(
+            "tombstones", "UPDATE tombstones SET body = ?2 WHERE id = ?1")
         insertTombstone = try prepare(
             "tombstones", "INSERT INTO tombstones (id, body) VALUES (?, ?)")
         insertCertificate = try prepare(

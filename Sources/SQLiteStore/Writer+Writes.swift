@@ -48,6 +48,10 @@ extension Writer {
             try statements.insertTombstone.bind(1, tombstone.id)
             try statements.insertTombstone.bind(2, tombstone.body)
             try statements.insertTombstone.run()
+        case .renewTombstone(let tombstone):
+            try statements.updateTombstone.bind(1, tombstone.id)
+            try statements.updateTombstone.bind(2, tombstone.body)
+            try statements.updateTombstone.runOnOneRow()
         case .putCertificate(let id, let certificate):
             try statements.insertCertificate.bind(1, id)
             try statements.insertCertificate.bind(2, certificate.entry)

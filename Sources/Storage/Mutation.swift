@@ -108,6 +108,8 @@ public enum Write: Sendable {
     case addCertificate(RecordID, [UInt8])
     /// A tombstone of a record that is not there: a restore carries over what was erased before.
     case putTombstone(StoredTombstone)
+    /// A tombstone's body takes the place of the one that is there.
+    case renewTombstone(StoredTombstone)
     /// A certificate with the number of the audit entry that it had before a restore; 0: the log holds
     /// that entry no more.
     case putCertificate(RecordID, StoredCertificate)

@@ -187,7 +187,7 @@ extension RecordVault {
         let erasure = try Erasure(
             of: record, compartments: isWhole ? nil : present, reason: "ledger-settlement",
             proof: proof, keys: keyUse, vault: self)
-        let commit = try await erasure.commit(of: record, vault: self)
+        let commit = try erasure.commit(of: record, vault: self)
         var mutation = commit.mutation
         mutation.needsLedger = false
         try await carryOut(mutation)

@@ -33,6 +33,8 @@ public enum APIPath {
     public static let tokens = "/v1/tokens"
     /// Roles and their permissions.
     public static let roles = "/v1/roles"
+    /// How the vault's signing keys followed each other.
+    public static let keyHistory = "/v1/keys/history"
     /// Public keys of the vault.
     public static let keys = "/v1/keys"
     /// Entries of the audit log.

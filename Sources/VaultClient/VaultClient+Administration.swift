@@ -24,6 +24,11 @@ extension VaultClient {
         try await json(.get(APIPath.keys))
     }
 
+    /// How the vault's signing keys followed each other (docs/FORMAT.md, "Key history").
+    public func keyHistory() async throws(VaultClientError) -> JSONValue {
+        try await json(.get(APIPath.keyHistory))
+    }
+
     /// Roles and what they allow.
     public func roles() async throws(VaultClientError) -> Page {
         try await page(APIPath.roles, after: nil, limit: nil)

@@ -10,11 +10,19 @@ extension VaultClient {
 
     /// Begins a rotation, or goes on with the one that is not final.
     ///
-    /// - Parameter isScheduled: Whether a timer asks; it is refused while the daemon's clock leads its log.
+    /// - Parameters:
+    ///   - isScheduled: Whether a timer asks; it is refused while the daemon's clock leads its log.
+    ///   - isDeep: Whether every key and every field is made anew.
+    ///   - recordsPerSecond: The most that a deep one may reseal; `nil`: half of the time is left to others.
     public func startRotation(
-        isScheduled: Bool = false
+        isScheduled: Bool = false, isDeep: Bool = false, recordsPerSecond: Int? = nil
     ) async throws(VaultClientError) -> JSONValue {
-        let body = JSONValue.object([JSONMember("scheduled", .bool(isScheduled))])
+        var members = [JSONMember("scheduled", .bool(isScheduled))]
+        if isDeep { members.append(JSONMember("deep", .bool(true))) }
+        if let recordsPerSecond {
+            members.append(JSONMember("recordsPerSecond", .number(String(recordsPerSecond))))
+        }
+        let body = JSONValue.object(members)
         return try await json(
             Exchange(
                 method: .POST, path: APIPath.rotation, body: body.encoded(), isRepeatable: false))

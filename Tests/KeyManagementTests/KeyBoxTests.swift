@@ -24,7 +24,7 @@ import Testing
     }
 
     private func value(_ key: String, _ number: UInt8) throws -> IndexValue {
-        try fixture.keyring.indexSecret.value(key: key, normalised: [number])
+        try fixture.keyring.searchedIndexes[0].secret.value(key: key, normalised: [number])
     }
 
     private func fresh(_ names: String...) -> [KeyBoxDraft.Label] {

@@ -72,8 +72,8 @@ func areSame(_ first: Keyring, _ second: Keyring) throws -> Bool {
     let stored = try SegmentKey.make(SegmentID(7), keyring: first).stored
     guard (try? SegmentKey.open(stored, keyring: second)) != nil else { return false }
     let values = try (
-        first.indexSecret.value(key: "phone", normalised: [1, 2, 3]),
-        second.indexSecret.value(key: "phone", normalised: [1, 2, 3])
+        first.searchedIndexes[0].secret.value(key: "phone", normalised: [1, 2, 3]),
+        second.searchedIndexes[0].secret.value(key: "phone", normalised: [1, 2, 3])
     )
     return values.0.equals(values.1)
         && first.indexKey.chain(of: values.0).tag(3) == second.indexKey.chain(of: values.1).tag(3)

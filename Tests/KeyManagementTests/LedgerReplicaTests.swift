@@ -206,7 +206,10 @@ import Testing
     @Test func aWholeFileOfTheSameEntriesIsTheSame() throws {
         try fill()
         let entries = try fixture.openLedger().entries
-        #expect(try LedgerContent.file(of: entries, LedgerMAC(fixture.keyring)) == own)
+        #expect(
+            try LedgerContent.file(
+                of: entries, LedgerMAC(fixture.keyring.newest, vault: fixture.keyring.vault)) == own
+        )
     }
 
     private var own: [UInt8] { get throws { try fixture.read(fixture.directory.ledgerPath) } }

@@ -29,7 +29,7 @@ import VaultAPI
         APIPath.protection("{id}"), APIPath.protections, APIPath.search, APIPath.batchRead,
         APIPath.batchWrite, APIPath.tokens, APIPath.token("{name}"), APIPath.grants,
         APIPath.grant("{id}"), APIPath.roles, APIPath.grantExplanation,
-        APIPath.role("{name}"), APIPath.keys, APIPath.auditEntries,
+        APIPath.role("{name}"), APIPath.keys, APIPath.keyHistory, APIPath.auditEntries,
         APIPath.auditCheckpoint, APIPath.auditProof, APIPath.backups, APIPath.backupDrill,
         APIPath.grantConfirmation,
     ])

@@ -1,4 +1,4 @@
-public import Cryptography
+import Cryptography
 public import Storage
 
 /// Authenticates control data that lies beside the records: tombstones.
@@ -35,24 +35,6 @@ public final class ControlKey: Sendable {
         }
     }
 
-    /// The keyed hash by which a token is known, from the digest of its secret (docs/FORMAT.md,
-    /// "Access policy").
-    public func hash(
-        ofToken digest: Digest32, vault: VaultID
-    ) throws(KeyError) -> Digest32 {
-        var message = AssociatedData()
-        message.append("aitta.token.v1")
-        message.append(vault.bytes)
-        message.append(digest.bytes)
-        do throws(CryptographyError) {
-            let hash = try KeyedHash.hash(message.bytes, key: bytes)
-            guard let hash = Digest32(hash) else { throw .invalidDigestLength }
-            return hash
-        } catch {
-            throw KeyError(error, at: "token")
-        }
-    }
-
     private func mac(
         of body: [UInt8], record: RecordID, vault: VaultID
     ) throws(KeyError) -> [UInt8] {
@@ -68,7 +50,31 @@ public final class ControlKey: Sendable {
         }
     }
 
+    /// The key that hashes tokens.
+    public func tokenKey() throws(KeyError) -> TokenKey {
+        do throws(CryptographyError) {
+            let key = try KeyedHash.deriveSubkey(from: bytes, context: "aitta.token-key.v1")
+            return TokenKey(bytes: key)
+        } catch {
+            throw KeyError(error, at: "token")
+        }
+    }
+
     func write(to writer: inout SecretWriter) throws(CryptographyError) {
         try writer.secret(bytes)
+    }
+}
+
+extension Keyring {
+    /// When a record was erased, in Unix milliseconds; `nil` if the tombstone is not ours.
+    public func erasedAtMilliseconds(
+        tombstone: [UInt8], of record: RecordID
+    ) throws(KeyError) -> Int64? {
+        for keys in keySets.reversed() {
+            let found = try keys.controlKey.erasedAtMilliseconds(
+                tombstone: tombstone, of: record, vault: vault)
+            if let found { return found }
+        }
+        return nil
     }
 }

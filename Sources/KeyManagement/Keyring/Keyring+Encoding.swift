@@ -3,6 +3,8 @@ import Cryptography
 extension Keyring {
     private static let format: UInt8 = 1
     private static let maximumCount = 1024
+    /// In the place of the kind of rotation: deep, and sealed by a root key that was made for it.
+    private static let deepWithNewRootKey: UInt8 = 3
 
     /// The keys as they are sealed (docs/FORMAT.md, "Keyring").
     func encoded() throws(CryptographyError) -> SecretBytes {
@@ -10,7 +12,7 @@ extension Keyring {
         try writer.integer(Self.format)
         try writer.integer(UInt64(bitPattern: createdSeconds))
         try writer.integer(cutoff)
-        try writer.integer(rotation?.rawValue ?? 0)
+        try writer.integer(isRootKeyNew ? Self.deepWithNewRootKey : rotation?.rawValue ?? 0)
         try writer.integer(UInt8(keks.count))
         for kek in keks { try kek.write(to: &writer) }
         try writer.integer(UInt8(indexKeys.count))
@@ -52,9 +54,10 @@ extension Keyring {
         for _ in 0..<(try reader.integer(UInt8.self, from: secret)) {
             keySets.append(try LongLivedKeys(from: &reader, of: secret))
         }
-        let kind = RotationKind(rawValue: rotation)
+        let isRootKeyNew = rotation == Self.deepWithNewRootKey
+        let kind = isRootKeyNew ? .deep : RotationKind(rawValue: rotation)
         guard rotation == 0 || kind != nil, keks.count == (kind == nil ? 1 : 2),
-            (1...keks.count).contains(indexKeys.count),
+            (kind == .deep ? 2...2 : 1...keks.count).contains(indexKeys.count),
             keySets.count == (kind == .deep ? 2 : 1)
         else { throw .malformedText }
         let recoveryKey = try BoxPublicKey(reader.bytes(32, from: secret))
@@ -62,6 +65,6 @@ extension Keyring {
         self.init(
             vault: vault, generation: generation, createdSeconds: created, rotation: kind,
             cutoff: cutoff, keks: keks, indexKeys: indexKeys, keySets: keySets,
-            recoveryKey: recoveryKey)
+            recoveryKey: recoveryKey, isRootKeyNew: isRootKeyNew)
     }
 }

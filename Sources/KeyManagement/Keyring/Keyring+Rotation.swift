@@ -20,6 +20,21 @@ extension Keyring {
             keySets: keySets, recoveryKey: recoveryKey)
     }
 
+    /// The middle state of a deep rotation: every key of it has its successor beside it.
+    ///
+    /// - Parameter cutoff: As for ``beginningRotation(cutoff:renewsIndex:nowSeconds:)``.
+    public func beginningDeepRotation(
+        cutoff: UInt64, nowSeconds: Int64
+    ) throws(CryptographyError) -> Keyring {
+        precondition(rotation == nil, "a rotation runs already")
+        return try Keyring(
+            vault: vault, generation: generation + 1, createdSeconds: nowSeconds,
+            rotation: .deep, cutoff: cutoff,
+            keks: [kek, .make(epoch: kek.epoch + 1, nowSeconds: nowSeconds)],
+            indexKeys: [indexKey, .make(generation: indexKey.generation + 1)],
+            keySets: [keySets[0], .make()], recoveryKey: recoveryKey)
+    }
+
     /// The keyring that a rotation ends with, {new}: the old KEK and the old index key are in it no more.
     public func endingRotation(nowSeconds: Int64) -> Keyring {
         Keyring(
@@ -29,11 +44,14 @@ extension Keyring {
     }
 
     /// The same keys as the next generation, for a keyring that is sealed anew.
-    public func renumbered(nowSeconds: Int64) -> Keyring {
+    ///
+    /// - Parameter isRootKeyNew: Whether it is sealed by a root key that is made now.
+    public func renumbered(nowSeconds: Int64, isRootKeyNew: Bool = false) -> Keyring {
         Keyring(
             vault: vault, generation: generation + 1, createdSeconds: nowSeconds,
             rotation: rotation, cutoff: cutoff, keks: keks, indexKeys: indexKeys,
-            keySets: keySets, recoveryKey: recoveryKey)
+            keySets: keySets, recoveryKey: recoveryKey,
+            isRootKeyNew: rotation == .deep && (isRootKeyNew || self.isRootKeyNew))
     }
 }
 

@@ -1,5 +1,4 @@
 public import Cryptography
-public import Storage
 
 /// All long-lived keys of a vault, as one immutable value: every change makes a new generation.
 public final class Keyring: Sendable {
@@ -19,29 +18,30 @@ public final class Keyring: Sendable {
     public var indexKey: IndexKey { indexKeys[0] }
     /// The key of the index that a running rotation makes.
     public var nextIndexKey: IndexKey? { indexKeys.count > 1 ? indexKeys[1] : nil }
-    /// Derives index values.
-    public var indexSecret: IndexSecret { keys.indexSecret }
     /// Signs certificates.
-    public var certificateKey: Signer { keys.certificateKey }
+    public var certificateKey: Signer { newest.certificateKey }
     /// Signs the log's checkpoints.
-    public var logKey: Signer { keys.logKey }
+    public var logKey: Signer { newest.logKey }
     /// Signs backups.
-    public var backupKey: Signer { keys.backupKey }
-    /// Authenticates tombstones.
-    public var controlKey: ControlKey { keys.controlKey }
+    public var backupKey: Signer { newest.backupKey }
+    /// Authenticates control data that is written now.
+    public var controlKey: ControlKey { newest.controlKey }
     /// To whom the escrow is sealed.
     public let recoveryKey: BoxPublicKey
 
     let keks: [KeyEncryptionKey]
     let indexKeys: [IndexKey]
+    /// Two while a deep rotation runs: the old ones and the new ones.
     let keySets: [LongLivedKeys]
+    /// Whether the root key that seals this keyring was made for the deep rotation that runs.
+    public let isRootKeyNew: Bool
 
-    private var keys: LongLivedKeys { keySets[0] }
+    var newest: LongLivedKeys { keySets[keySets.count - 1] }
 
     init(
         vault: VaultID, generation: UInt64, createdSeconds: Int64, rotation: RotationKind? = nil,
         cutoff: UInt64 = 0, keks: [KeyEncryptionKey], indexKeys: [IndexKey],
-        keySets: [LongLivedKeys], recoveryKey: BoxPublicKey
+        keySets: [LongLivedKeys], recoveryKey: BoxPublicKey, isRootKeyNew: Bool = false
     ) {
         self.vault = vault
         self.generation = generation
@@ -52,6 +52,7 @@ public final class Keyring: Sendable {
         self.indexKeys = indexKeys
         self.keySets = keySets
         self.recoveryKey = recoveryKey
+        self.isRootKeyNew = isRootKeyNew
     }
 
     /// A new vault's keyring: everything random, epoch 1, index generation 1.
@@ -69,9 +70,4 @@ public final class Keyring: Sendable {
         keks.first { $0.epoch == epoch }
     }
 
-    /// Where records of an index value stand: in the index that is searched, and in the one that a
-    /// rotation makes.
-    public func chains(of value: IndexValue) -> [IndexChain] {
-        indexKeys.map { $0.chain(of: value) }
-    }
 }

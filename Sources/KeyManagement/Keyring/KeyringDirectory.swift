@@ -23,6 +23,7 @@ public struct KeyringDirectory: Sendable {
     public var strength: StorageStrength { StorageStrength.of(path) }
     private var keyringPath: String { path + "/keyring" }
     private var escrowPath: String { path + "/escrow" }
+    private var historyPath: String { path + "/key-history.json" }
 
     /// Makes the directory (0700) and writes a new vault's keyring, escrow and empty ledger.
     ///
@@ -107,6 +108,12 @@ public struct KeyringDirectory: Sendable {
     /// Destroys files of keys that a restore made which never came to its end.
     public static func destroy(_ files: [String]) throws(KeyError) {
         for file in files { try KeyFiles.destroy(file) }
+    }
+
+    /// Puts the key history in the place of the one that is there.
+    public func writeHistory(_ document: [UInt8]) throws(KeyError) {
+        guard try KeyFiles.read(historyPath) != document else { return }
+        try KeyFiles.replace(document, at: historyPath)
     }
 
     /// Destroys what a change that a crash cut short has left of other keyrings. To be called once the

@@ -13,7 +13,7 @@ extension Ledger {
     /// - Throws: ``KeyError/Code/ledgerOlder`` where a replica has entries that the ledger lacks,
     ///   ``KeyError/Code/ledgerConflicts`` where it has others; nothing is written then.
     public func replicate(to directories: [String]) throws(KeyError) {
-        let bytes = try bytes()
+        let (bytes, authenticator) = try bytes()
         for directory in directories {
             let file = LedgerReplicaFile(directory: directory)
             guard !file.isSame(as: path) else {
@@ -60,10 +60,13 @@ extension Ledger {
         let file = LedgerReplicaFile(directory: replica.directory)
         replica.isElsewhere = file.isElsewhere(than: path)
         replica.standing = .outOfReach
-        guard let bytes = try? bytes(), let content = file.read() else {
+        guard let (bytes, authenticator) = try? bytes(), let content = file.read() else {
             return note(replica, at: place)
         }
         switch LedgerComparison(content, to: bytes, at: file.path, authenticator) {
+        case .damaged where isFormer(content, of: file.path, beginningOf: bytes, authenticator):
+            guard file.replace(bytes) else { return note(replica, at: place) }
+            finish(replica, at: place, from: bytes.count)
         case .same: finish(replica, at: place, from: bytes.count)
         case .behind(let kept):
             guard file.complete(bytes[kept...], keeping: kept, of: content.count) else {
@@ -77,6 +80,18 @@ extension Ledger {
             replica.standing = .conflicting
             note(replica, at: place)
         }
+    }
+
+    /// Whether a replica is the beginning of this ledger by the key before a deep rotation.
+    private func isFormer(
+        _ content: [UInt8], of path: String, beginningOf bytes: [UInt8],
+        _ authenticator: LedgerMAC
+    ) -> Bool {
+        guard let former = state.withLock({ $0.former }),
+            let there = try? LedgerContent(content, at: path, former),
+            let here = try? LedgerContent(bytes, at: self.path, authenticator)
+        else { return false }
+        return here.entries.starts(with: there.entries)
     }
 
     /// Appends what came meanwhile; from then on the replica gets each entry with the ledger.

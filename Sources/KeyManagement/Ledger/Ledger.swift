@@ -5,11 +5,13 @@ import Synchronization
 /// put back from an hour ago brings nobody back.
 public final class Ledger: Sendable {
     let path: String
-    let authenticator: LedgerMAC
     let state: Mutex<State>
-    private let descriptor: CInt
 
     struct State {
+        var descriptor: CInt
+        var authenticator: LedgerMAC
+        /// What authenticated the ledger before a deep rotation that runs; replicas may still be by it.
+        var former: LedgerMAC?
         var head: LedgerHead
         var rotations = RotationHistory()
         var isFailed = false
@@ -33,38 +35,59 @@ public final class Ledger: Sendable {
                 .ledgerMissing, at: path,
                 hint: "put it back from a replica: without it, erased people could return")
         }
-        let authenticator = LedgerMAC(keyring)
-        let content = try LedgerContent(bytes, at: path, authenticator)
+        let (content, authenticator) = try verified(bytes, at: path, keyring)
+        let descriptor = try Self.descriptor(
+            of: path, endingAt: content.head, cuts: !isReadOnly && content.isTorn,
+            isReadOnly: isReadOnly)
+        let former = authenticator.isNewest(of: keyring) ? keyring.ledgerMACs.dropFirst().last : nil
+        let ledger = Ledger(
+            path: path,
+            state: State(
+                descriptor: descriptor, authenticator: authenticator, former: former,
+                head: content.head, rotations: RotationHistory(content.entries)))
+        return (ledger, content.entries)
+    }
+
+    private init(path: String, state: consuming State) {
+        self.path = path
+        self.state = Mutex(state)
+    }
+
+    deinit { close(state.withLock { $0.descriptor }) }
+
+    private static func verified(
+        _ bytes: [UInt8], at path: String, _ keyring: Keyring
+    ) throws(KeyError) -> (LedgerContent, LedgerMAC) {
+        let authenticators = keyring.ledgerMACs
+        for authenticator in authenticators.dropLast() {
+            if let content = try? LedgerContent(bytes, at: path, authenticator),
+                content.head.number > 0
+            {
+                return (content, authenticator)
+            }
+        }
+        let last = authenticators[authenticators.count - 1]
+        return (try LedgerContent(bytes, at: path, last), last)
+    }
+
+    /// Opens a file to be continued.
+    static func descriptor(
+        of path: String, endingAt head: LedgerHead, cuts: Bool = false, isReadOnly: Bool = false
+    ) throws(KeyError) -> CInt {
         let descriptor = Glibc.open(
             path, (isReadOnly ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
         }
-        let end = off_t(content.head.byteCount)
-        guard
-            isReadOnly || !content.isTorn
-                || (ftruncate(descriptor, end) == 0 && fsync(descriptor) == 0),
+        let end = off_t(head.byteCount)
+        guard !cuts || (ftruncate(descriptor, end) == 0 && fsync(descriptor) == 0),
             lseek(descriptor, end, SEEK_SET) == end
         else {
             close(descriptor)
             throw KeyError(.notWritable, at: path, hint: String(cString: strerror(errno)))
         }
-        let ledger = Ledger(
-            path: path, descriptor: descriptor, authenticator: authenticator,
-            state: State(head: content.head, rotations: RotationHistory(content.entries)))
-        return (ledger, content.entries)
+        return descriptor
     }
-
-    private init(
-        path: String, descriptor: CInt, authenticator: LedgerMAC, state: consuming State
-    ) {
-        self.path = path
-        self.descriptor = descriptor
-        self.authenticator = authenticator
-        self.state = Mutex(state)
-    }
-
-    deinit { close(descriptor) }
 
     /// Appends entries and syncs them, once, before it returns: here first, so that no replica ever has
     /// what this ledger lacks, then in every replica within reach. One that fails is out of reach from then
@@ -77,10 +100,10 @@ public final class Ledger: Sendable {
             do throws(KeyError) {
                 guard !state.isFailed else { throw failure }
                 let (entries, bytes, head) = try state.head.appending(
-                    events, milliseconds: milliseconds, authenticator)
+                    events, milliseconds: milliseconds, state.authenticator)
                 state.isFailed = true
-                guard bytes.withUnsafeBytes({ KeyFiles.writeAll($0, to: descriptor) }),
-                    fdatasync(descriptor) == 0
+                guard bytes.withUnsafeBytes({ KeyFiles.writeAll($0, to: state.descriptor) }),
+                    fdatasync(state.descriptor) == 0
                 else { throw failure }
                 state.replicate(bytes, to: head)
                 state.head = head
@@ -96,16 +119,21 @@ public final class Ledger: Sendable {
 
     /// All entries that the file has now.
     public func entries() throws(KeyError) -> [LedgerEntry] {
-        try LedgerContent(bytes(), at: path, authenticator).entries
+        let (bytes, authenticator) = try self.bytes()
+        return try LedgerContent(bytes, at: path, authenticator).entries
     }
 
-    /// The file, to the end of what was appended.
-    func bytes() throws(KeyError) -> [UInt8] {
-        let count = state.withLock { $0.head.byteCount }
-        guard let bytes = try KeyFiles.read(path), bytes.count >= count else {
-            throw KeyError(.ledgerDamaged, at: path)
+    /// The file, to the end of what was appended, and what authenticates it.
+    func bytes() throws(KeyError) -> (bytes: [UInt8], authenticator: LedgerMAC) {
+        let outcome: Result<([UInt8], LedgerMAC), KeyError> = state.withLock { state in
+            do throws(KeyError) {
+                return .success((try state.bytes(at: path), state.authenticator))
+            } catch {
+                return .failure(error)
+            }
         }
-        return Array(bytes[..<count])
+        let (bytes, authenticator) = try outcome.get()
+        return (bytes, authenticator)
     }
 
     /// The number of the last entry.
@@ -114,9 +142,19 @@ public final class Ledger: Sendable {
     /// What the ledger says of rotations, and of the erasures that wait for one to be final.
     public var rotations: RotationHistory { state.withLock { $0.rotations } }
 
-    private var failure: KeyError {
+    var failure: KeyError {
         KeyError(
             .ledgerNotWritten, at: path,
             hint: "check the disk, then restart: what was under way is settled at start")
+    }
+}
+
+extension Ledger.State {
+    /// The file, to the end of what was appended.
+    func bytes(at path: String) throws(KeyError) -> [UInt8] {
+        guard let bytes = try KeyFiles.read(path), bytes.count >= head.byteCount else {
+            throw KeyError(.ledgerDamaged, at: path)
+        }
+        return Array(bytes[..<head.byteCount])
     }
 }

@@ -5,14 +5,13 @@ struct LedgerMAC: Sendable {
     let vault: VaultID
     private let keys: LongLivedKeys
 
-    init(_ keyring: Keyring) {
-        self.init(keyring.keySets[0], vault: keyring.vault)
-    }
-
     init(_ keys: LongLivedKeys, vault: VaultID) {
         self.keys = keys
         self.vault = vault
     }
+
+    /// Whether it authenticates by the newest keys of a keyring.
+    func isNewest(of keyring: Keyring) -> Bool { keys === keyring.newest }
 
     /// The MAC of an entry's body after that of the entry before; after the header, of the first.
     func mac(of body: ArraySlice<UInt8>, after previous: [UInt8]) throws(KeyError) -> [UInt8] {
@@ -25,5 +24,13 @@ struct LedgerMAC: Sendable {
         } catch {
             throw KeyError(error, at: "ledger")
         }
+    }
+}
+
+extension Keyring {
+    /// What may authenticate the ledger: in a deep rotation the new key, once the ledger is written anew, and
+    /// until then the former one.
+    var ledgerMACs: [LedgerMAC] {
+        keySets.reversed().map { LedgerMAC($0, vault: vault) }
     }
 }

@@ -45,6 +45,16 @@ struct LedgerReplicaFile {
         } && append(bytes, at: end)
     }
 
+    /// Puts other content in its place, synced.
+    func replace(_ bytes: [UInt8]) -> Bool {
+        do throws(KeyError) {
+            try KeyFiles.replace(bytes, at: path)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Whether it is there, as long as it was left, with room for more.
     func isReachable(at end: Int) -> Bool {
         withFile(of: end) { descriptor in

@@ -7,11 +7,14 @@ public final class SegmentKey: Sendable {
     public let id: SegmentID
     /// The generation of the key.
     public let generation: UInt64
+    /// The epoch of the KEK that wrapped it when it was opened or made.
+    public let epoch: UInt64
     let bytes: SecretBytes
 
-    init(id: SegmentID, generation: UInt64, bytes: consuming SecretBytes) {
+    init(id: SegmentID, generation: UInt64, epoch: UInt64, bytes: consuming SecretBytes) {
         self.id = id
         self.generation = generation
+        self.epoch = epoch
         self.bytes = bytes
     }
 
@@ -21,7 +24,8 @@ public final class SegmentKey: Sendable {
     ) throws(CryptographyError) -> (key: SegmentKey, stored: StoredSegment) {
         let bytes = try SecretBytes(random: AEAD.keyCount)
         let wrapped = try keyring.kek.wrap(bytes, segment: id, generation: 1, vault: keyring.vault)
-        let key = SegmentKey(id: id, generation: 1, bytes: bytes)
+        let key = SegmentKey(
+            id: id, generation: 1, epoch: keyring.kek.epoch, bytes: bytes)
         return (
             key,
             StoredSegment(
@@ -43,7 +47,9 @@ public final class SegmentKey: Sendable {
                 bytes, segment: stored.id, generation: generation, vault: keyring.vault)
             let isCleared = clearsDirt && stored.dirtySince < keyring.kek.epoch
             return (
-                SegmentKey(id: stored.id, generation: generation, bytes: bytes),
+                SegmentKey(
+                    id: stored.id, generation: generation, epoch: keyring.kek.epoch,
+                    bytes: bytes),
                 StoredSegment(
                     id: stored.id, generation: generation, epoch: keyring.kek.epoch,
                     dirtySince: isCleared ? 0 : stored.dirtySince, wrapped: wrapped)
@@ -85,7 +91,9 @@ public final class SegmentKey: Sendable {
         }
         do throws(CryptographyError) {
             let bytes = try kek.unwrap(stored, vault: keyring.vault)
-            return SegmentKey(id: stored.id, generation: stored.generation, bytes: bytes)
+            return SegmentKey(
+                id: stored.id, generation: stored.generation, epoch: stored.epoch,
+                bytes: bytes)
         } catch {
             guard error == .authenticationFailed else { throw KeyError(error, at: place) }
             throw KeyError(.segmentKeyDamaged, at: place)

@@ -3,7 +3,7 @@ public import StrictJSON
 extension AccessPolicy {
     /// The document as it is sealed.
     func encoded() -> [UInt8] {
-        JSONValue.object([
+        let members = [
             JSONMember("format", .string("aitta-policy/1")),
             JSONMember("version", .number(String(version))),
             JSONMember("separation", .string(isSeparationOff ? "off" : "on")),
@@ -11,7 +11,8 @@ extension AccessPolicy {
             JSONMember("grants", .array(grants.map(\.json))),
             JSONMember("tokens", .array(tokens.map(\.sealedJSON))),
             JSONMember("formerRoles", .array(formerRoles.map(\.json))),
-        ]).encoded()
+        ]
+        return JSONValue.object(members + tokenHashing.members).encoded()
     }
 
     /// Reads a document; `nil` if anything in it is not understood, so that nothing is granted by
@@ -22,8 +23,10 @@ extension AccessPolicy {
             let version = json["version"]?.integer, version > 0,
             let separation = json["separation"]?.text, ["on", "off"].contains(separation),
             let roles = json["roles"]?.items, let grants = json["grants"]?.items,
-            let tokens = json["tokens"]?.items, let formerRoles = json["formerRoles"]?.items
+            let tokens = json["tokens"]?.items, let formerRoles = json["formerRoles"]?.items,
+            let tokenHashing = TokenHashing(json)
         else { return nil }
+        self.tokenHashing = tokenHashing
         self.version = UInt64(version)
         isSeparationOff = separation == "off"
         self.roles = roles.compactMap(Role.init)

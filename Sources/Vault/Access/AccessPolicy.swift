@@ -17,6 +17,7 @@ public struct AccessPolicy: Sendable, Equatable {
     public let tokens: [AccessToken]
     /// Versions of roles that were changed or deleted, the newest last.
     public let formerRoles: [FormerRole]
+    let tokenHashing: TokenHashing
 
     /// Earlier versions are kept as far as they take no more than this, the oldest dropped first.
     private static let maximumFormerBytes = 1 << 20
@@ -25,18 +26,21 @@ public struct AccessPolicy: Sendable, Equatable {
     public static func initial(grants: [Grant]) -> AccessPolicy {
         AccessPolicy(
             version: 1, isSeparationOff: mixesKinds(grants, roles: Role.shipped, tokens: []),
-            roles: Role.shipped, grants: grants, tokens: [], formerRoles: [])
+            roles: Role.shipped, grants: grants, tokens: [], formerRoles: [],
+            tokenHashing: TokenHashing())
     }
 
     /// The next version, with what changed.
     func next(
         isSeparationOff: Bool? = nil, roles: [Role]? = nil, grants: [Grant]? = nil,
-        tokens: [AccessToken]? = nil, formerRoles: [FormerRole]? = nil
+        tokens: [AccessToken]? = nil, formerRoles: [FormerRole]? = nil,
+        tokenHashing: TokenHashing? = nil
     ) -> AccessPolicy {
         AccessPolicy(
             version: version + 1, isSeparationOff: isSeparationOff ?? self.isSeparationOff,
             roles: roles ?? self.roles, grants: grants ?? self.grants,
-            tokens: tokens ?? self.tokens, formerRoles: formerRoles ?? self.formerRoles)
+            tokens: tokens ?? self.tokens, formerRoles: formerRoles ?? self.formerRoles,
+            tokenHashing: tokenHashing ?? self.tokenHashing)
     }
 
     /// The next version, with one grant more; `nil` for a role or a token that is not there, or where
@@ -61,7 +65,7 @@ public struct AccessPolicy: Sendable, Equatable {
         AccessPolicy(
             version: version, isSeparationOff: isSeparationOff, roles: roles,
             grants: grants.map { $0.suspended($0.role != "admin") }, tokens: tokens,
-            formerRoles: formerRoles)
+            formerRoles: formerRoles, tokenHashing: tokenHashing)
     }
 
     /// The next version, with no grant suspended; `nil` where none is.

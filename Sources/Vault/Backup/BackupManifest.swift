@@ -74,6 +74,8 @@ public struct BackupManifest: Sendable, Equatable {
     public var root: Digest32
     /// Who signs.
     public var backupKey: PublicKey
+    /// The certificate keys that are trusted by the one it was read with, and by its key history.
+    public private(set) var trustedKeys: [PublicKey] = []
 
     /// The members but for statement and signature.
     private var members: [JSONMember] {
@@ -123,8 +125,11 @@ public struct BackupManifest: Sendable, Equatable {
 
 extension BackupManifest {
     /// The manifest as a document, signed.
-    func signed(by keyring: Keyring) throws(BackupFailure) -> (document: [UInt8], digest: Digest32)
-    {
+    ///
+    /// - Parameter history: Leads from earlier certificate keys to the keyring's.
+    func signed(
+        by keyring: Keyring, _ history: KeyHistory
+    ) throws(BackupFailure) -> (document: [UInt8], digest: Digest32) {
         do throws(JSONError) {
             let statement: [JSONMember] = [
                 JSONMember("format", .string(Self.keyFormat)),
@@ -136,7 +141,8 @@ extension BackupManifest {
                 signature: keyring.certificateKey.sign(
                     try SignedDocument.message(of: statement, context: Self.keyContext)),
                 by: keyring.certificateKey.publicKey)
-            let members = members + [JSONMember("keyStatement", signedStatement)]
+            var members = members + [JSONMember("keyStatement", signedStatement)]
+            if !history.changes.isEmpty { members.append(JSONMember("keyHistory", history.json)) }
             let message = try SignedDocument.message(of: members, context: Self.context)
             let document = SignedDocument.signed(
                 members, signature: keyring.backupKey.sign(message),
@@ -149,23 +155,27 @@ extension BackupManifest {
 
     /// Reads a manifest, and its digest.
     ///
-    /// - Parameter certificateKey: The public key that `aittad init` printed.
-    /// - Throws: ``BackupFailure/Code/badSignature`` unless it signed the backup key, and that all of
-    ///   the manifest.
+    /// - Parameter certificateKey: The public key that `aittad init` printed, or one that followed it.
+    /// - Throws: ``BackupFailure/Code/badSignature`` unless it, or one that follows it by the part's key
+    ///   history, signed the backup key, and that all of the manifest.
     static func verified(
         _ document: [UInt8], certificateKey: PublicKey, place: String
     ) throws(BackupFailure) -> (manifest: BackupManifest, digest: Digest32) {
         let limits = JSONLimits(
-            maximumBytes: BackupChunk.maximumManifestCount, maximumDepth: 8, maximumElements: 256)
+            maximumBytes: BackupChunk.maximumManifestCount, maximumDepth: 8,
+            maximumElements: 1 << 14)
         guard let json = try? JSONParser.parse(document, limits: limits),
-            let manifest = BackupManifest(json)
+            var manifest = BackupManifest(json)
         else { throw BackupFailure(.damaged, at: "\(place): manifest") }
+        let trusted = trusted(certificateKey, by: json)
         // A member `log` would be passed over by the signature.
         guard let statement = json["keyStatement"], json["log"] == nil, statement["log"] == nil,
             statement["format"]?.text == keyFormat,
             statement["vault"]?.text == manifest.vault.description,
             statement["backupKey"]?.text == Base64.encode(manifest.backupKey.bytes),
-            SignedDocument.isValid(statement, context: keyContext, key: certificateKey),
+            trusted.contains(where: {
+                SignedDocument.isValid(statement, context: keyContext, key: $0)
+            }),
             SignedDocument.isValid(json, context: context, key: manifest.backupKey),
             let message = SignedDocument.message(of: json, context: context)
         else {
@@ -174,7 +184,16 @@ extension BackupManifest {
                 hint: "it was altered, or is another vault's: take a copy that is as it was written"
             )
         }
+        manifest.trustedKeys = trusted
         return (manifest, SHA256.hash(message))
+    }
+
+    /// A key, and those that follow it by a history that each of them signed.
+    private static func trusted(_ key: PublicKey, by json: JSONValue) -> [PublicKey] {
+        guard let history = json["keyHistory"].flatMap(KeyHistory.init),
+            history.changes.allSatisfy({ $0.vault == json["vault"]?.text })
+        else { return [key] }
+        return [key] + history.successors(ofCertificateKey: key).map(\.certificates)
     }
 
     private init?(_ json: JSONValue) {

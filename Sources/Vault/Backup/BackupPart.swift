@@ -67,7 +67,7 @@ enum BackupChunk: UInt8, Sendable {
     /// The most bytes of a chunk: the largest row is one item.
     static let maximumCount = 32 << 20
     /// The most bytes of a manifest.
-    static let maximumManifestCount = 64 << 10
+    static let maximumManifestCount = 1 << 20
     static let magic = Array("AITTABKP".utf8)
     static let format: UInt8 = 1
     static let headerCount = 26

@@ -63,7 +63,17 @@ struct BackupRun {
     }
 
     /// Writes the parts, the keys part last: it is never older than the records part beside it.
+    ///
+    /// - Throws: ``BackupFailure/Code/busy`` while a deep rotation has sealed some records anew and others not:
+    ///   rows and keys of two moments would not fit each other.
     func run(_ parts: [BackupPart]) async throws(BackupFailure) -> Outcome {
+        guard
+            keyring.rotation != .deep || segments.allSatisfy({ $0.epoch == keyring.kek.epoch })
+        else {
+            throw BackupFailure(
+                .busy, at: "deep rotation",
+                hint: "it writes both parts itself; until then those from before it restore")
+        }
         progress.begin(.planning, total: 0)
         let bases = parts.map { base(of: $0) }
         let log = try await SnapshotLog(
@@ -75,6 +85,16 @@ struct BackupRun {
             try await write(plan, log, to: &outcome)
         }
         return outcome
+    }
+
+    private func keyHistory() throws(BackupFailure) -> KeyHistory {
+        do throws(VaultError) {
+            return try KeyHistoryState.read(
+                states.first { $0.name == KeyHistoryState.name }
+            ).history
+        } catch {
+            throw BackupFailure(.notOpened, at: KeyHistoryState.name)
+        }
     }
 
     // MARK: What it builds on
@@ -169,7 +189,7 @@ struct BackupRun {
                 log: log.head, policyVersion: policyVersion, counts: counts,
                 segmentsDigest: segmentsDigest, chunks: head.size, root: head.root,
                 backupKey: keyring.backupKey.publicKey)
-            let (document, digest) = try manifest.signed(by: keyring)
+            let (document, digest) = try manifest.signed(by: keyring, keyHistory())
             let names = try writer.finish(manifest: document)
             outcome.failures += writer.failures
             try verify(manifest, digest, at: names, &outcome)

@@ -27,18 +27,18 @@ extension RecordVault {
         return backups(proof)
     }
 
-    /// Writes a new keys part to every configured destination and opens it again: the third step of a
+    /// Writes new parts to every configured destination and opens them again: the third step of a
     /// rotation. Waits for a backup that runs.
     ///
     /// - Returns: Why destinations don't have it; none: all do.
     /// - Throws: ``BackupFailure`` when it could not be made, or no destination has it.
-    func writeKeysParts() async throws(BackupFailure) -> [BackupFailure] {
+    func writeParts(_ parts: [BackupPart]) async throws(BackupFailure) -> [BackupFailure] {
         guard !configuration.backupDestinations.isEmpty else { return [] }
         while true {
             if let running = backups.begin(.keysPart, atMilliseconds: clock.nowMilliseconds) {
                 do throws(BackupFailure) {
                     let outcome = try await run(
-                        [.keys], to: configuration.backupDestinations, running.progress,
+                        parts, to: configuration.backupDestinations, running.progress,
                         needsNewestEpoch: true)
                     backups.end(.keysPart, outcome.json)
                     return outcome.failures

@@ -48,6 +48,11 @@ struct LoggedChanges {
 
     subscript(id: RecordID) -> Change? { changes[id] }
 
+    /// A deep rotation seals every row anew; what was logged before it says no more what lies there now.
+    mutating func forgetDigests() {
+        changes = changes.mapValues { Change(generation: $0.generation, digest: nil) }
+    }
+
     private mutating func note(_ entry: AuditEntry, _ report: inout VaultCheck.Report) {
         guard !entry.leaf.isExpired else {
             report.expiredEntries += 1
@@ -59,6 +64,11 @@ struct LoggedChanges {
         }
         if logged.operation == RecordVault.expiryOperation, logged.outcome == "ok" {
             expiredThrough = max(expiredThrough, logged.generation ?? 0)
+        }
+        if logged.operation == OperationKind.rotateKeys.rawValue,
+            logged.reason == RecordVault.resealedReason
+        {
+            forgetDigests()
         }
         guard logged.outcome == "ok", Self.writing.contains(logged.operation),
             let id = logged.record, let generation = logged.generation,

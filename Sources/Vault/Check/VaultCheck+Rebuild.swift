@@ -6,9 +6,10 @@ extension VaultCheck {
     ///
     /// - Returns: How many entries it has.
     public func rebuildIndex(progress: (Int) -> Void = { _ in }) async throws -> Int {
-        let generation = keyring.indexKey.generation
-        while try await !store.isIndexEmpty(generation: generation) {
-            try await commit([.clearIndex(generation: generation, limit: 10_000)])
+        for generation in keyring.searchedIndexes.map(\.generation) {
+            while try await !store.isIndexEmpty(generation: generation) {
+                try await commit([.clearIndex(generation: generation, limit: 10_000)])
+            }
         }
         var pages = RecordPages(store)
         var count = 0
@@ -20,10 +21,10 @@ extension VaultCheck {
             for entry in page {
                 guard case .live(let stored) = entry.lookup, let record = try? await open(stored)
                 else { continue }
+                let index = keyring.index(of: record.segment)
                 for place in 0..<record.box.indexValueCount {
                     guard let entry = try record.box.indexValue(place) else { continue }
-                    writes.append(
-                        .addToIndex(keyring.indexKey.chain(of: entry.value), stored.id))
+                    writes.append(.addToIndex(index.chain(of: entry.value), stored.id))
                 }
             }
             try await commit(writes)

@@ -37,8 +37,7 @@ extension VaultCheck {
     private func check(
         _ tombstone: [UInt8], of id: RecordID, _ report: inout Report
     ) throws {
-        let milliseconds = try keyring.controlKey.erasedAtMilliseconds(
-            tombstone: tombstone, of: id, vault: keyring.vault)
+        let milliseconds = try keyring.erasedAtMilliseconds(tombstone: tombstone, of: id)
         if milliseconds == nil { report.note("damaged", "tombstone of record \(id)") }
     }
 
@@ -63,9 +62,10 @@ extension VaultCheck {
                 }
             }
         }
+        let own = keyring.index(of: record.segment)
         for place in 0..<record.box.indexValueCount {
             guard let entry = try record.box.indexValue(place) else { continue }
-            index.expect(stored.id, in: keyring.indexKey.chain(of: entry.value))
+            index.expect(stored.id, in: own.chain(of: entry.value))
         }
     }
 }

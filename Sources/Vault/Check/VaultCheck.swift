@@ -60,12 +60,17 @@ public struct VaultCheck: Sendable {
                 report.findings.append(Finding(kind: "damaged", place: error.place))
             }
         }
-        let logged = try await LoggedChanges(store, &report)
+        var logged = try await LoggedChanges(store, &report)
+        if keyring.rotation == .deep { logged.forgetDigests() }
         try await checkLog(&report)
         var index = IndexComparison()
         try await checkRecords(&report, &index, logged, progress: progress)
-        try await index.compare(
-            with: store, generation: keyring.indexKey.generation, report: &report)
+        for generation in keyring.searchedIndexes.map(\.generation) {
+            // A deep rotation leaves records that have moved in the old index, which ends as a whole.
+            let isLeft = keyring.rotation == .deep && generation == keyring.indexKey.generation
+            try await index.compare(
+                with: store, generation: generation, allowsSurplus: isLeft, report: &report)
+        }
         try await checkErasures(&report)
         return report
     }

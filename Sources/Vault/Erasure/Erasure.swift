@@ -38,7 +38,7 @@ struct Erasure: Sendable {
         self.labels = labels
         dekIDs = labels.map { all[$0].dekID }
         policyVersion = proof.policyVersion
-        self.keys = keys
+        self.keys = keys.sealing(under: record.segment)
         milliseconds = vault.clock.nowMilliseconds
         var audit = AuditRecord(proof, record: record.stored.id)
         audit.reason = reason
@@ -57,20 +57,16 @@ struct Erasure: Sendable {
     /// The commit that destroys: the ledger's entry comes before it.
     func commit(
         of record: borrowing OpenRecord, vault: RecordVault
-    ) async throws(VaultError) -> Commit {
+    ) throws(VaultError) -> Commit {
         let id = record.stored.id
-        var keys = self.keys
         var writes: [Write] = []
         let remaining = try remainingValues(of: record, vault: vault, removing: &writes)
         if isWhole {
             writes.append(
                 .erase(id, tombstone: try vault.tombstone(of: id, atMilliseconds: milliseconds)))
         } else {
-            let segment = try await vault.segmentKey(record.stored.segment)
-            keys = keys.sealing(under: segment)
             writes.append(
-                .replace(
-                    try remainder(of: record, values: remaining, segment: segment, vault: vault)))
+                .replace(try remainder(of: record, values: remaining, vault: vault)))
         }
         writes.append(.markDirty(record.stored.segment, epoch: vault.keyring.kek.epoch))
         writes.append(.addCertificate(id, certificate))
@@ -88,6 +84,7 @@ struct Erasure: Sendable {
         of record: borrowing OpenRecord, vault: RecordVault, removing writes: inout [Write]
     ) throws(VaultError) -> [KeyBoxDraft.Value] {
         var remaining: [KeyBoxDraft.Value] = []
+        let index = vault.keyring.index(of: record.segment)
         let kept = record.box.labels.indices.filter { !labels.contains($0) }
         for place in 0..<record.box.indexValueCount {
             do throws(KeyError) {
@@ -98,7 +95,7 @@ struct Erasure: Sendable {
                     remaining.append(
                         KeyBoxDraft.Value(value: entry.value, field: (label, entry.field)))
                 } else {
-                    writes += vault.keyring.chains(of: entry.value)
+                    writes += index.chains(of: entry.value)
                         .map { .removeFromIndex($0, record.stored.id) }
                 }
             } catch {
@@ -110,8 +107,7 @@ struct Erasure: Sendable {
 
     /// The record without what is erased.
     private func remainder(
-        of record: borrowing OpenRecord, values: [KeyBoxDraft.Value], segment: SegmentKey,
-        vault: RecordVault
+        of record: borrowing OpenRecord, values: [KeyBoxDraft.Value], vault: RecordVault
     ) throws(VaultError) -> StoredRecord {
         let id = record.stored.id
         guard let oldRow = record.row,
@@ -135,6 +131,7 @@ struct Erasure: Sendable {
             for place in kept {
                 row.copy(oldRow.compartments[place], from: record.stored.fields)
             }
+            let segment = record.segment
             let place = KeyBox.Place(
                 vault: vault.keyring.vault, record: id, segment: segment.id,
                 generation: record.stored.generation + 1)

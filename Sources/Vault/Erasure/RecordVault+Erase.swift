@@ -157,7 +157,7 @@ extension RecordVault {
             guard !erasure.isEmpty else {
                 throw VaultError(.invalidValue, pointer: "/compartments", .empty)
             }
-            return (try await erasure.commit(of: record, vault: self), erasure.certificate)
+            return (try erasure.commit(of: record, vault: self), erasure.certificate)
         } catch {
             // What can't be opened can be erased all the same, as a whole; and since nobody can tell
             // whether it is restricted, by those alone whom that would not keep from it.

@@ -59,6 +59,7 @@ public struct BackupFailure: Error, Sendable, Equatable {
         case baseMissing = "backup_base_missing"
         case older = "backup_older"
         case notOpened = "backup_not_opened"
+        case busy = "backup_busy"
         case interrupted = "backup_interrupted"
     }
 

@@ -23,6 +23,9 @@ public protocol KeyringStorage: Sendable {
     ///
     /// - Throws: ``KeyError``; which of the two keyrings is then there is not known.
     func write(_ keyring: Keyring, rootKey: RootKey) throws(KeyError)
+
+    /// Puts the key history, which is public, beside the keyring.
+    func writeHistory(_ document: [UInt8]) throws(KeyError)
 }
 
 extension KeyringDirectory: KeyringStorage {}

@@ -41,6 +41,8 @@ public struct VaultConfiguration: Sendable {
     var indexPartEntries = 1 << 23
     /// Called before each thing that a rotation does to the disk; it may stop it there. For tests.
     public var rotationProbe: @Sendable (RotationStep) throws -> Void = { _ in }
+    /// How a deep rotation rests between two segments.
+    public var rotationRest: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     /// What says where the root key comes from.
     public var rootKeyNote: (any RootKeyNote)?
     /// Called after each step of a change of it.

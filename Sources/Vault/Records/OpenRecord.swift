@@ -14,6 +14,8 @@ struct OpenRecord: ~Copyable {
     }
 
     let stored: StoredRecord
+    /// The key that opened the box: what is made of the record is sealed by the same, or not committed.
+    let segment: SegmentKey
     let kind: RecordKind
     let box: KeyBox
     let row: RecordRow?
@@ -21,6 +23,7 @@ struct OpenRecord: ~Copyable {
 
     init(_ stored: StoredRecord, key: SegmentKey, vault: VaultID) throws(VaultError) {
         self.stored = stored
+        segment = key
         self.vault = vault
         do throws(KeyError) {
             box = try KeyBox.open(

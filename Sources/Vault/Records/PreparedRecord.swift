@@ -4,11 +4,10 @@ import Storage
 
 /// A record sealed and ready to be committed, with what its uniqueness depends on.
 struct PreparedRecord: Sendable {
-    /// A unique field's place in the index.
+    /// A value that no other record may have.
     struct Unique: Sendable {
         let field: String
-        let value: KeyManagement.IndexValue
-        let chain: IndexChain
+        let value: SoughtValue
     }
 
     let stored: StoredRecord
@@ -26,7 +25,9 @@ struct PreparedRecord: Sendable {
         var expectations = expectations
         if !duplicates {
             for (unique, ignored) in zip(uniques, ignoring) {
-                expectations.append(.vacant(unique.chain, ignoring: ignored))
+                for place in unique.value.places {
+                    expectations.append(.vacant(place.chain, ignoring: ignored))
+                }
             }
         }
         var audit = audit
@@ -38,7 +39,11 @@ struct PreparedRecord: Sendable {
 
     /// The unique field that the expectation at a place is about.
     func unique(ofExpectation place: Int) -> Int? {
-        let index = place - expectations.count
-        return uniques.indices.contains(index) ? index : nil
+        guard place >= expectations.count else { return nil }
+        var end = expectations.count
+        return uniques.firstIndex { unique in
+            end += unique.value.places.count
+            return place < end
+        }
     }
 }

@@ -73,35 +73,40 @@ struct RecordUpdate: Sendable {
 
     /// Seals the changed compartments anew and takes the others over.
     func prepare(
-        _ record: borrowing OpenRecord, segment: SegmentKey, keys: KeyUse, vault: RecordVault
+        _ record: borrowing OpenRecord, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) -> PreparedRecord {
         let layout = try layout(of: record)
         var writes: [Write] = []
         let keyring = vault.keyring
+        let index = keyring.index(of: record.segment)
         let id = record.stored.id
         var values = try layout.values(of: record, leavingOut: names) { value in
-            writes += keyring.chains(of: value).map { .removeFromIndex($0, id) }
+            writes += index.chains(of: value).map { .removeFromIndex($0, id) }
         }
         var uniques: [PreparedRecord.Unique] = []
         for change in changes {
-            for value in change.value?.indexValues ?? [] {
-                let value = try vault.indexValue(key: value.key, normalised: value.normalised)
+            for entry in change.value?.indexValues ?? [] {
+                let value = try index.value(key: entry.key, normalised: entry.normalised)
                 values.append(
                     KeyBoxDraft.Value(value: value, field: layout.place(of: change.field.name)))
-                writes += keyring.chains(of: value).map { .addToIndex($0, id) }
+                writes += index.chains(of: value).map { .addToIndex($0, id) }
                 if change.field.isUnique {
-                    uniques.append(vault.unique(change.field.name, value))
+                    uniques.append(
+                        PreparedRecord.Unique(
+                            field: change.field.name,
+                            value: try vault.sought(
+                                key: entry.key, normalised: entry.normalised)))
                 }
             }
         }
         let stored = try layout.seal(
-            record, values: values, flags: record.box.flags, segment: segment,
-            vault: vault.keyring.vault)
+            record, values: values, flags: record.box.flags, vault: vault.keyring.vault)
         if removes {
             writes.append(.markDirty(record.stored.segment, epoch: keyring.kek.epoch))
         }
         return PreparedRecord(
-            stored: stored, keys: keys, fields: names, uniques: uniques,
+            stored: stored, keys: keys.sealing(under: record.segment), fields: names,
+            uniques: uniques,
             writes: [.replace(stored)] + writes,
             expectations: [.generation(id, record.stored.generation)])
     }

@@ -49,7 +49,7 @@ extension RecordVault {
         guard configuration.duplicates == .refuse else { return }
         for change in draft.changes where change.field.isUnique {
             for value in change.value?.indexValues ?? [] {
-                let value = try indexValue(key: value.key, normalised: value.normalised)
+                let value = try sought(key: value.key, normalised: value.normalised)
                 if let existing = try await holder(of: value, except: nil) {
                     throw await duplicate(of: existing, field: change.field.name, proof)
                 }
@@ -152,21 +152,30 @@ extension RecordVault {
         expectations: [Expectation]
     ) throws(VaultError) -> PreparedRecord {
         let compartments = Self.compartments(of: draft.changes)
+        let index = keyring.index(of: segment)
         var values: [KeyBoxDraft.Value] = []
         var uniques: [PreparedRecord.Unique] = []
         for (label, compartment) in compartments.enumerated() {
             for (place, change) in compartment.changes.enumerated() {
                 for value in change.value?.indexValues ?? [] {
-                    let value = try indexValue(key: value.key, normalised: value.normalised)
-                    values.append(KeyBoxDraft.Value(value: value, field: (label, place)))
+                    values.append(
+                        KeyBoxDraft.Value(
+                            value: try index.value(key: value.key, normalised: value.normalised),
+                            field: (label, place)))
                     if change.field.isUnique {
-                        uniques.append(unique(change.field.name, value))
+                        uniques.append(
+                            PreparedRecord.Unique(
+                                field: change.field.name,
+                                value: try sought(key: value.key, normalised: value.normalised)))
                     }
                 }
             }
         }
         if let company = draft.company {
-            values.append(KeyBoxDraft.Value(value: try companyValue(company), field: nil))
+            values.append(
+                KeyBoxDraft.Value(
+                    value: try index.value(
+                        key: Self.companySearchKey, normalised: company.bytes), field: nil))
         }
         do {
             let box = try KeyBoxDraft(
@@ -193,7 +202,7 @@ extension RecordVault {
                 stored: stored, keys: keys, fields: draft.changes.map(\.field.name),
                 uniques: uniques,
                 writes: [.insert(stored)]
-                    + values.flatMap { keyring.chains(of: $0.value) }
+                    + values.flatMap { index.chains(of: $0.value) }
                     .map { .addToIndex($0, id) },
                 expectations: expectations)
         } catch let error as VaultError {

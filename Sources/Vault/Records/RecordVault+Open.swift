@@ -53,8 +53,7 @@ extension RecordVault {
 
     /// That the record was erased, or that somebody else wrote its tombstone.
     private func erased(_ id: RecordID, _ tombstone: [UInt8]) -> VaultError {
-        let milliseconds = try? keyring.controlKey.erasedAtMilliseconds(
-            tombstone: tombstone, of: id, vault: keyring.vault)
+        let milliseconds = try? keyring.erasedAtMilliseconds(tombstone: tombstone, of: id)
         return milliseconds == nil
             ? VaultError(.damaged, detail: "tombstone of record \(id)") : VaultError(.erased)
     }

@@ -57,9 +57,7 @@ extension RecordVault {
                 try await append(entry)
                 return WrittenRecord(id: id, version: version)
             }
-            let key = try await segmentKey(record.stored.segment)
-            let prepared = try update.prepare(
-                record, segment: key, keys: use.sealing(under: key), vault: self)
+            let prepared = try update.prepare(record, keys: use, vault: self)
             var audit = AuditRecord(proof, record: id)
             audit.fields = update.names
             audit.generation = version + 1

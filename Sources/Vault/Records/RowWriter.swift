@@ -5,8 +5,8 @@ import Storage
 
 /// Writes a record row: compartments sealed anew, or copied as they are.
 struct RowWriter {
-    private let vault: VaultID
-    private let record: RecordID
+    let vault: VaultID
+    let record: RecordID
     private var row: [UInt8]
 
     init(vault: VaultID, record: RecordID, compartmentCount: Int) {
@@ -36,11 +36,7 @@ struct RowWriter {
                 }
                 append(length)
                 data.name(label: entry.name, field: field.name, version: entry.version)
-                try plaintext.withUnsafeBufferPointer { bytes throws(CryptographyError) in
-                    try AEAD.seal(
-                        UnsafeRawBufferPointer(bytes), associatedData: data.bytes, key: dek,
-                        appendingTo: &row)
-                }
+                try seal(plaintext, data, under: dek)
             }
         } catch let error as VaultError {
             throw error
@@ -60,15 +56,28 @@ struct RowWriter {
         }
     }
 
+    /// Appends a padded field, sealed.
+    mutating func seal(
+        _ padded: [UInt8], _ data: FieldData, under dek: borrowing SecretBytes
+    ) throws(CryptographyError) {
+        try padded.withUnsafeBufferPointer { bytes throws(CryptographyError) in
+            try AEAD.seal(
+                UnsafeRawBufferPointer(bytes), associatedData: data.bytes, key: dek,
+                appendingTo: &row)
+        }
+    }
+
     consuming func finish() -> [UInt8] { row }
 
-    private mutating func beginCompartment(version: UInt32, dekID: UInt64, count: Int) {
+    mutating func beginCompartment(version: UInt32, dekID: UInt64, count: Int) {
         append(version)
         append(dekID)
         row.append(UInt8(clamping: count))
     }
 
-    private mutating func append(_ number: some FixedWidthInteger) {
+    mutating func append(_ bytes: ArraySlice<UInt8>) { row += bytes }
+
+    mutating func append(_ number: some FixedWidthInteger) {
         withUnsafeBytes(of: number.littleEndian) { row.append(contentsOf: $0) }
     }
 }

@@ -99,7 +99,7 @@ extension UpdatedLayout {
     /// Row and box of the record's next generation: what changed is sealed anew, the rest taken over.
     func seal(
         _ record: borrowing OpenRecord, values: [KeyBoxDraft.Value], flags: KeyBox.Flags,
-        segment: SegmentKey, vault: VaultID
+        vault: VaultID
     ) throws(VaultError) -> StoredRecord {
         let id = record.stored.id
         do {
@@ -116,9 +116,9 @@ extension UpdatedLayout {
                     row.copy(oldRow.compartments[old], from: record.stored.fields)
                 }
             }
+            let segment = record.segment
             let place = KeyBox.Place(
-                vault: vault, record: id, segment: segment.id,
-                generation: generation)
+                vault: vault, record: id, segment: segment.id, generation: generation)
             return StoredRecord(
                 id: id, segment: segment.id, generation: generation,
                 box: try box.seal(at: place, key: segment), fields: row.finish())

@@ -41,9 +41,7 @@ extension RecordVault {
                 try await append(audit)
                 return WrittenRecord(id: id, version: version)
             }
-            let key = try await segmentKey(record.stored.segment)
-            let prepared = try change.prepare(
-                record, segment: key, keys: use.sealing(under: key), vault: self)
+            let prepared = try change.prepare(record, keys: use, vault: self)
             audit.fields = [change.logged.field]
             audit.reason = change.logged.reason
             audit.generation = version + 1

@@ -21,7 +21,7 @@ struct RightsChange: Sendable {
 
     /// Seals the compartment anew and takes the others over.
     func prepare(
-        _ record: borrowing OpenRecord, segment: SegmentKey, keys: KeyUse, vault: RecordVault
+        _ record: borrowing OpenRecord, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) -> PreparedRecord {
         var layout = try UpdatedLayout(of: record)
         var isThere = false
@@ -39,9 +39,9 @@ struct RightsChange: Sendable {
         let id = record.stored.id
         let stored = try layout.seal(
             record, values: try layout.values(of: record), flags: flags(record.box.flags),
-            segment: segment, vault: vault.keyring.vault)
+            vault: vault.keyring.vault)
         return PreparedRecord(
-            stored: stored, keys: keys, fields: [], uniques: [],
+            stored: stored, keys: keys.sealing(under: record.segment), fields: [], uniques: [],
             writes: [.replace(stored)]
                 + (removes
                     ? [.markDirty(record.stored.segment, epoch: vault.keyring.kek.epoch)] : []),

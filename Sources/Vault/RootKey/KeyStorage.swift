@@ -94,6 +94,23 @@ public final class KeyStorage: Sendable {
             // Named by ``outOfReach(_:)``, and tried again.
         }
     }
+
+    /// Writes the key history to every place.
+    ///
+    /// - Returns: The replicas that could not be reached.
+    /// - Throws: ``KeyError`` when this machine's place can't be written.
+    func writeHistory(_ document: [UInt8]) throws(KeyError) -> [String] {
+        try keyrings.writeHistory(document)
+        var unreachable: [String] = []
+        for replica in replicas {
+            do throws(KeyError) {
+                try replica.writeHistory(document)
+            } catch {
+                unreachable.append(replica.name)
+            }
+        }
+        return unreachable
+    }
 }
 
 extension RecordVault {

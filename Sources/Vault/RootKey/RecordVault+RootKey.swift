@@ -13,41 +13,55 @@ extension RecordVault {
     public func changeRootKey(
         _ proof: Authorized<RotateKeys>, to body: JSONValue
     ) async throws(VaultError) -> RootKeyChange {
-        try await changeRootKey(proof, to: try NewRootKey(body))
+        try await changeRootKey(to: try NewRootKey(body), proof)
     }
 
     /// Takes the root key from a passphrase from now on.
     public func changeRootKey(
         _ proof: Authorized<RotateKeys>, to passphrase: PresentedPassphrase
     ) async throws(VaultError) -> RootKeyChange {
-        try await changeRootKey(proof, to: .passphrase(passphrase.passphrase))
+        try await changeRootKey(to: .passphrase(passphrase.passphrase), proof)
     }
 
     private func changeRootKey(
-        _ proof: Authorized<RotateKeys>, to new: NewRootKey
+        to new: NewRootKey, _ proof: Authorized<RotateKeys>
     ) async throws(VaultError) -> RootKeyChange {
-        guard let storage = configuration.keyStorage, let note = configuration.rootKeyNote else {
-            throw VaultError(.notReady, detail: "this vault can't write its keyring")
-        }
         guard configuration.keyChanges.begin() else {
             throw VaultError(.conflict, detail: "the keys are being changed already")
         }
         defer { configuration.keyChanges.end() }
-        guard keyring.rotation == nil else {
+        // A deep rotation waits for a new root key, where it can't make one by itself.
+        guard keyring.rotation != .epoch else {
             throw VaultError(.conflict, detail: "a rotation is under way")
         }
-        try await log(proof, outcome: "begun", generation: keyring.generation + 1)
+        return try await replaceRootKey(by: new, proof.caller, requestID: proof.requestID)
+    }
+
+    /// Seals the keyring by a new root key; for whoever holds the lock of key changes.
+    @discardableResult
+    func replaceRootKey(
+        by new: NewRootKey, _ caller: Caller, requestID: String
+    ) async throws(VaultError) -> RootKeyChange {
+        guard let storage = configuration.keyStorage, let note = configuration.rootKeyNote else {
+            throw VaultError(.notReady, detail: "this vault can't write its keyring")
+        }
+        func log(
+            outcome: String?, generation: UInt64, event: LedgerEvent? = nil
+        ) async throws(VaultError) {
+            try await self.log(caller, requestID, outcome, generation, event)
+        }
+        try await log(outcome: "begun", generation: keyring.generation + 1)
         let change: RootKeyChange
         do throws(RootKeyChangeFailure) {
             change = try await sealKeyring(by: new, storage: storage, note: note).get()
         } catch {
             if error.isUnknown { throw unknownOutcome() }
-            try await log(proof, outcome: "failed", generation: keyring.generation)
+            try await log(outcome: "failed", generation: keyring.generation)
             throw VaultError(refused: error.error)
         }
         // The keyring is another: what the ledger or the note can't be told now, the next start tells them.
         try await log(
-            proof, outcome: nil, generation: change.generation,
+            outcome: nil, generation: change.generation,
             event: .keyringChanged(generation: change.generation))
         configuration.onRootKeyStep(.noteGeneration)
         if await settle(change.source, in: note) != nil { throw unknownOutcome() }
@@ -62,12 +76,11 @@ extension RecordVault {
     }
 
     private func log(
-        _ proof: Authorized<RotateKeys>, outcome: String?, generation: UInt64,
-        event: LedgerEvent? = nil
+        _ caller: Caller, _ requestID: String, _ outcome: String?, _ generation: UInt64,
+        _ event: LedgerEvent?
     ) async throws(VaultError) {
         var entry = AuditRecord(
-            caller: proof.caller, requestID: proof.requestID, purpose: nil,
-            operation: "change-root-key")
+            caller: caller, requestID: requestID, purpose: nil, operation: "change-root-key")
         entry.generation = generation
         if let outcome { entry.outcome = outcome }
         let commit = Commit(

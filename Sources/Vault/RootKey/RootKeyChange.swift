@@ -42,7 +42,7 @@ extension RecordVault {
     func sealKeyring(
         by new: NewRootKey, storage: KeyStorage, note: any RootKeyNote
     ) async -> Result<RootKeyChange, RootKeyChangeFailure> {
-        let keyring = keyring.renumbered(nowSeconds: clock.nowSeconds)
+        let keyring = keyring.renumbered(nowSeconds: clock.nowSeconds, isRootKeyNew: true)
         let reached = configuration.onRootKeyStep
         return await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [keys] in

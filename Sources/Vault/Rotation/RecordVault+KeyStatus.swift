@@ -92,6 +92,12 @@ extension RecordVault {
             JSONMember("done", .number(String(progress.done))),
             JSONMember("total", .number(String(progress.total))),
         ]
+        if let left = progress.secondsLeft(atMilliseconds: clock.nowMilliseconds) {
+            members.append(JSONMember("secondsLeft", .number(String(left))))
+        }
+        if let kind = keyring.rotation ?? ledger.rotations.begun?.kind {
+            members.append(JSONMember("deep", .bool(kind == .deep)))
+        }
         if progress.startedAtMilliseconds > 0 {
             members.append(
                 JSONMember("startedAt", Self.time(progress.startedAtMilliseconds)))

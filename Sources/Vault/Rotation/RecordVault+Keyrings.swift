@@ -5,7 +5,11 @@ import Storage
 extension RecordVault {
     /// The first step: the cutoff is taken between two commits, before the new KEK is generated, so that no
     /// erasure that it covers can be on its way under the new one.
-    func beginRotation(by caller: Caller, requestID: String) async throws(RotationStop) {
+    func beginRotation(
+        _ kind: RotationKind, by caller: Caller, requestID: String
+    ) async throws(RotationStop) {
+        // A deep rotation writes to the new index from its first moment on: nothing may be left in it.
+        if kind == .deep { try await clearOldIndex() }
         try enter(.writeMiddleKeyring)
         guard let storage = configuration.keyStorage else {
             throw .failed(VaultError(.notReady, detail: "no place for keyrings"))
@@ -20,9 +24,15 @@ extension RecordVault {
         let old = keyring
         let middle: Keyring
         do throws(CryptographyError) {
-            middle = try old.beginningRotation(
-                cutoff: cutoff.value ?? 0, renewsIndex: counts.dirtySegments > 0,
-                nowSeconds: clock.nowSeconds)
+            switch kind {
+            case .epoch:
+                middle = try old.beginningRotation(
+                    cutoff: cutoff.value ?? 0, renewsIndex: counts.dirtySegments > 0,
+                    nowSeconds: clock.nowSeconds)
+            case .deep:
+                middle = try old.beginningDeepRotation(
+                    cutoff: cutoff.value ?? 0, nowSeconds: clock.nowSeconds)
+            }
         } catch {
             throw .failed(VaultError(.notReady, detail: error.description))
         }
@@ -89,9 +99,11 @@ extension RecordVault {
         let box = try await reading { () throws(StoreError) in
             try await store.state(VaultBox.stateName)
         }
-        var isIndexReady = middle.nextIndexKey == nil
+        // In a deep rotation the records' segments tell whether they stand in the new index.
+        var isIndexReady = middle.nextIndexKey == nil || middle.rotation == .deep
         if !isIndexReady { isIndexReady = try await isIndexBuilt(for: middle) }
-        guard isIndexReady, segments.allSatisfy({ $0.epoch == epoch }),
+        guard isIndexReady, middle.rotation != .deep || ledger.isUnderNewestKey(of: middle),
+            segments.allSatisfy({ $0.epoch == epoch }),
             box.flatMap({ VaultBox.epoch(of: $0) }) == epoch
         else { throw .failed(VaultError(.damaged, detail: "something is under the old KEK still")) }
     }

@@ -2,7 +2,7 @@ import KeyManagement
 import Storage
 
 extension RecordVault {
-    private static var maximumRounds: Int { 1000 }
+    static var maximumRounds: Int { 1000 }
     private static var rewrapCount: Int { 64 }
 
     /// Every dirty segment gets a new key: boxes that were removed stay under the old one, which ends with

@@ -12,15 +12,13 @@ extension RecordVault {
 
     /// Begins a rotation, or goes on with the one that is in its middle state, in the background.
     ///
-    /// - Parameter isScheduled: Whether a timer asks: then it waits while the clock can't be believed, until
-    ///   somebody asks by hand.
     /// - Returns: `false` when one is running already.
     /// - Throws: ``VaultError/Code/conflict`` when the clock leads the log.
     @discardableResult
     public func startRotation(
-        _ proof: Authorized<RotateKeys>, isScheduled: Bool
+        _ proof: Authorized<RotateKeys>, _ request: RotationRequest
     ) async throws(VaultError) -> Bool {
-        if !isScheduled {
+        if !request.isScheduled {
             clockGuard.confirm()
         } else if try await isClockAhead() {
             throw VaultError(
@@ -29,18 +27,25 @@ extension RecordVault {
                     "the clock leads the log's last entry by more than 48 hours: if it is right, "
                     + "rotate by hand")
         }
-        return rotation.start { await self.rotate(by: proof.caller, requestID: proof.requestID) }
+        return rotation.start {
+            await self.rotate(request, by: proof.caller, requestID: proof.requestID)
+        }
     }
 
     /// Goes on with a rotation that a kill or an unreachable place left in its middle state, in the
     /// background; does nothing where there is none.
     public func resumeRotation() {
         guard isRotationPending else { return }
-        rotation.start { await self.rotate(by: .current, requestID: "resume") }
+        rotation.start {
+            await self.rotate(
+                RotationRequest(kind: nil), by: .current, requestID: "resume")
+        }
     }
 
     /// Rotates, and returns when that is final or can't go on.
-    func rotate(by caller: Caller, requestID: String) async {
+    func rotate(
+        _ request: RotationRequest = RotationRequest(), by caller: Caller, requestID: String
+    ) async {
         rotation.begin(atMilliseconds: clock.nowMilliseconds)
         let outcome: RotationProgress.Outcome
         do throws(RotationStop) {
@@ -48,8 +53,13 @@ extension RecordVault {
                 throw .failed(VaultError(.conflict, detail: "the root key is being changed"))
             }
             defer { configuration.keyChanges.end() }
-            if !isRotationPending { try await beginRotation(by: caller, requestID: requestID) }
-            try await continueRotation()
+            let pending = keyring.rotation ?? ledger.rotations.begun?.kind
+            if pending != nil { try await continueRotation(request.pace) }
+            // What was pending settles less, or makes less anew, than what is asked for now.
+            if let kind = request.kind, pending == nil || (kind == .deep && pending != .deep) {
+                try await beginRotation(kind, by: caller, requestID: requestID)
+                try await continueRotation(request.pace)
+            }
             outcome = .final
         } catch {
             switch error {
@@ -63,16 +73,28 @@ extension RecordVault {
 
     /// Every step looks at what is on disk and does what is left of it, so that it can be begun again after
     /// a kill at any point.
-    private func continueRotation() async throws(RotationStop) {
-        if keyring.rotation != nil {
+    private func continueRotation(_ pace: RotationPace) async throws(RotationStop) {
+        switch keyring.rotation {
+        case .epoch:
             try await adoptMiddleKeyring()
             try await rekeySegments()
             try await renewVaultBox()
             try await rebuildIndex()
             try await rewrapSegments()
             try await writeKeysPart()
+        case .deep:
+            try await adoptMiddleKeyring()
+            try await publishNewKeys()
+            try await resealRecords(pace: pace)
+            try await renewVaultBox()
+            try await renewTombstones()
+            try await rewriteLedger()
+            try await renewRootKey()
+            try await writeKeysPart()
+        case nil: break
         }
         try await writeFinalKeyring()
+        if ledger.rotations.begun?.kind == .deep { try await stateEndOfOldKeys() }
         try await certifyFinality()
         try await clearOldIndex()
     }
@@ -83,7 +105,8 @@ extension RecordVault {
         try enter(.writeKeysPart)
         let failures: [BackupFailure]
         do throws(BackupFailure) {
-            failures = try await writeKeysParts()
+            failures = try await writeParts(
+                keyring.rotation == .deep ? [.records, .keys] : [.keys])
         } catch {
             switch error.code {
             case .interrupted: throw .cancelled
@@ -94,9 +117,12 @@ extension RecordVault {
         guard failures.isEmpty else { throw .waiting(failures.map(\.place)) }
     }
 
-    /// - Parameter total: How much there is to do, where that is known.
-    func enter(_ step: RotationStep, total: Int = 0) throws(RotationStop) {
-        rotation.note(step, done: 0, total: total)
+    /// - Parameters:
+    ///   - done: How much of it is done already.
+    ///   - total: How much there is to do, where that is known.
+    func enter(_ step: RotationStep, done: Int = 0, total: Int = 0) throws(RotationStop) {
+        rotation.note(
+            step, done: done, total: total, atMilliseconds: clock.nowMilliseconds)
         try checkpoint(step)
     }
 
@@ -193,8 +219,9 @@ final class RotationRunner: Sendable {
         }
     }
 
-    func note(_ step: RotationStep, done: Int, total: Int) {
+    func note(_ step: RotationStep, done: Int, total: Int, atMilliseconds now: Int64) {
         state.withLock {
+            if $0.progress.step != step { $0.progress.stepBegan = (now, done) }
             $0.progress.step = step
             $0.progress.done = done
             $0.progress.total = total

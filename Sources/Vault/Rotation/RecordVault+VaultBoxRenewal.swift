@@ -23,7 +23,10 @@ extension RecordVault {
             let (renewed, sealed) = try keys { () throws(KeyError) in
                 try VaultBox.make(keyring: current.keyring, version: box.version + 1)
             }
-            let next = authoriser.policy.next()
+            let policy = authoriser.policy
+            let next = try keys { () throws(KeyError) in
+                try policy.rehashingTokens(keyring: current.keyring)
+            }
             var commit = try policyCommit(next, under: renewed)
             commit.keys = KeyUse(version: current.number)
             commit.mutation.expectations.append(.stateVersion(name: box.name, box.version))

@@ -78,12 +78,10 @@ extension RecordVault {
         proof: Authorized<ReadRecords>
     ) async throws(VaultError) -> [RecordView] {
         try checkRecording(for: proof.purpose, on: await open(live(company)))
-        let chain = keyring.indexKey.chain(of: try companyValue(company))
-        let found = try await stored { () throws(StoreError) in
-            try await store.records(in: chain, limit: Self.maximumContacts)
-        }
+        let value = try sought(key: Self.companySearchKey, normalised: company.bytes)
+        let found = try await records(with: value, limit: Self.maximumContacts)
         var views: [RecordView] = []
-        for stored in found {
+        for stored in found.prefix(Self.maximumContacts) {
             let record = try await open(stored)
             guard record.box.company == company,
                 record.obstacleBesideRestriction(to: proof.purpose) == nil
@@ -146,14 +144,11 @@ extension RecordVault {
             throw error
         }
         var found: [StoredRecord] = []
-        for value in try indexValues(of: query, field: field) {
-            let chain = keyring.indexKey.chain(of: value)
-            let candidates = try await stored { () throws(StoreError) in
-                try await store.records(in: chain, limit: limit + 1)
-            }
+        for value in try soughtValues(of: query, field: field) {
+            let candidates = try await records(with: value, limit: limit + 1)
             for candidate in candidates where !found.contains(where: { $0.id == candidate.id }) {
                 let record = try await open(candidate)
-                guard record.box.contains(value),
+                guard value.isHeld(by: record.box),
                     record.obstacleBesideRestriction(to: proof.purpose) == nil,
                     allowsMatching(record, by: field.name, scope: proof.scope)
                 else { continue }
@@ -163,13 +158,13 @@ extension RecordVault {
         return found
     }
 
-    private func indexValues(
+    private func soughtValues(
         of query: SearchQuery, field: FieldDefinition
-    ) throws(VaultError) -> [KeyManagement.IndexValue] {
+    ) throws(VaultError) -> [SoughtValue] {
         do {
             return try configuration.catalogue.searchKeys(
                 field: field.name, value: query.value, settings: configuration.settings
-            ).map { try indexValue(key: $0.key, normalised: $0.normalised) }
+            ).map { try sought(key: $0.key, normalised: $0.normalised) }
         } catch let error as ValidationFailure {
             throw VaultError(.invalidValue, failures: [error])
         } catch {

@@ -1989,6 +1989,43 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/keys/history:
+        get:
+          tags: [vault]
+          operationId: getKeyHistory
+          summary: How the vault's signing keys followed each other.
+          description: |
+            Each change is signed by the certificate key before it and by the one after it; its statement, once the
+            deep rotation that made it is final, says that nothing is left under the keys before
+            (docs/FORMAT.md, "Key history").
+          responses:
+            "200":
+              description: The history.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [format, changes]
+                    properties:
+                      format:
+                        const: aitta-key-history/1
+                      changes:
+                        type: array
+                        items:
+                          type: object
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/keys/rotation:
         get:
           tags: [vault]
@@ -2036,6 +2073,17 @@ let openAPIDocument = #"""
                         Whether a timer asks. Then it is refused (409 `conflict`) while the clock leads the log's
                         last entry by more than 48 hours, until somebody asks without.
                       type: boolean
+                    deep:
+                      description: >-
+                        After a suspected leak: every key anew, and every field sealed anew. Not with `scheduled`.
+                      type: boolean
+                    recordsPerSecond:
+                      description: >-
+                        With `deep`: the most records that are sealed anew in a second. Half of the time is left to
+                        other requests in any case.
+                      type: integer
+                      minimum: 1
+                      maximum: 1000000
           responses:
             "202":
               description: It runs; `GET` says how far it is.
@@ -3448,6 +3496,12 @@ let openAPIDocument = #"""
               type: integer
             total:
               type: integer
+            secondsLeft:
+              description: How long the step will take yet at the pace that it has had.
+              type: integer
+            deep:
+              description: Whether it is a deep one; while one is under way.
+              type: boolean
             startedAt:
               type: string
               format: date-time
@@ -3455,7 +3509,9 @@ let openAPIDocument = #"""
               description: How the last one since the start ended.
               enum: [final, waiting, stopped]
             waitingFor:
-              description: Replicas and directories of backups that are out of reach.
+              description: >-
+                Replicas and directories of backups that are out of reach; `root-key`: a deep rotation needs a new
+                root key that it can't make by itself.
               type: array
               items:
                 type: string

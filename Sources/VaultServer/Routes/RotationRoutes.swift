@@ -1,4 +1,5 @@
 import Hummingbird
+import KeyManagement
 import StrictJSON
 import Vault
 import VaultAPI
@@ -24,11 +25,23 @@ struct RotationRoutes: Sendable {
     ) async throws -> Response {
         let proof = try await authorize(request, context)
         let object = try RequestObject(
-            try await request.json(within: bodyLimits), allowing: ["scheduled"])
-        let isBegun = try await vault.startRotation(
-            proof, isScheduled: try object.flag("scheduled"))
+            try await request.json(within: bodyLimits),
+            allowing: ["scheduled", "deep", "recordsPerSecond"])
+        let isBegun = try await vault.startRotation(proof, try rotationRequest(object))
         return .json(
             vault.rotationStatus(proof, isBegun: isBegun).encoded(), status: .accepted)
+    }
+
+    private func rotationRequest(_ object: RequestObject) throws -> RotationRequest {
+        let isScheduled = try object.flag("scheduled")
+        let isDeep = try object.flag("deep")
+        let pace = try object.integer("recordsPerSecond", in: 1...1_000_000)
+        // A timer makes nothing anew that only a suspected leak calls for.
+        guard !isDeep || !isScheduled else { throw object.invalid("deep", rule: "not-scheduled") }
+        guard isDeep || pace == nil else { throw object.invalid("recordsPerSecond", rule: "deep") }
+        return RotationRequest(
+            kind: isDeep ? .deep : .epoch, isScheduled: isScheduled,
+            pace: RotationPace(recordsPerSecond: pace.map { Int($0) }))
     }
 
     private func authorize(

@@ -12,6 +12,7 @@ struct VaultRoutes: Sendable {
         router.get(RouterPath(APIPath.status), use: status)
         router.get(RouterPath(APIPath.keys), use: keys)
         router.get(RouterPath(APIPath.auditEntries), use: auditEntries)
+        router.get(RouterPath(APIPath.keyHistory), use: keyHistory)
         router.get(RouterPath(APIPath.auditCheckpoint), use: checkpoint)
         router.get(RouterPath(APIPath.auditProof), use: proof)
     }
@@ -30,6 +31,14 @@ struct VaultRoutes: Sendable {
         let proof = try await vault.authorize(ReadKeys.self, context.accessRequest(request))
         _ = try QueryParameters(request, allowing: [])
         return .json(vault.keyStatus(proof).encoded())
+    }
+
+    @Sendable private func keyHistory(
+        _ request: Request, _ context: VaultRequestContext
+    ) async throws -> Response {
+        let proof = try await vault.authorize(ReadKeys.self, context.accessRequest(request))
+        _ = try QueryParameters(request, allowing: [])
+        return .json(try await vault.keyHistory(proof).encoded())
     }
 
     @Sendable private func auditEntries(

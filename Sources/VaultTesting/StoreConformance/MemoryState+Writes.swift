@@ -87,6 +87,9 @@ extension MemoryState {
                 return false
             }
             tombstones[tombstone.id] = tombstone.body
+        case .renewTombstone(let tombstone):
+            guard tombstones[tombstone.id] != nil else { return false }
+            tombstones[tombstone.id] = tombstone.body
         case .putCertificate(let id, let certificate):
             var certificate = certificate
             if defect == .wrongEntryOfCertificate { certificate.entry += 1 }

@@ -31,6 +31,12 @@ struct CertificateVerify: ParsableCommand {
             "The key of the vault's log, name+id+base64.", valueName: "vkey"))
     var logKey: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The key history, as aitta --json keys history gives it: both keys may be earlier ones.",
+            valueName: "file"))
+    var keyHistory: String?
+
     @Argument(help: "The certificate; - for standard input.")
     var file: String
 
@@ -40,14 +46,16 @@ struct CertificateVerify: ParsableCommand {
                 "the public key is not 32 bytes in Base64", hint: "aitta keys status shows it")
         }
         let certificate = try JSONInput.read(file, limit: Self.certificateBytes)
-        guard ErasureCertificate.isValid(certificate, key: key) else {
+        let history = try KeyHistory(option: keyHistory)
+        let keys = [key] + (history?.successors(ofCertificateKey: key).map(\.certificates) ?? [])
+        guard keys.contains(where: { ErasureCertificate.isValid(certificate, key: $0) }) else {
             throw Failure(
                 "the certificate is not valid under this key",
                 hint: "it was altered, or another key signed it; aitta keys status shows the "
                     + "vault's")
         }
         let proof = try CertificateLogProof(
-            of: certificate, key: try VerifierKey(option: logKey))
+            of: certificate, key: try VerifierKey(option: logKey)?.newest(by: history))
         if options.json {
             Output.print(
                 json: .object([JSONMember("valid", .bool(true)), JSONMember("log", proof.json)]))

@@ -18,12 +18,39 @@ struct KeysRotate: AsyncParsableCommand {
     @Flag(help: "For timers: refuse while the daemon's clock leads its log by more than 48 hours.")
     var scheduled = false
 
+    @Flag(
+        help: """
+            After a suspected leak: every key anew, and every field sealed anew; it takes minutes for each \
+            million records, and can be interrupted.
+            """)
+    var deep = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --deep: the most records in a second. (else half of the time is left to others)",
+            valueName: "n"))
+    var recordsPerSecond: Int?
+
+    func validate() throws {
+        guard !(deep && scheduled) else {
+            throw ValidationError("--deep and --scheduled exclude each other")
+        }
+        guard recordsPerSecond == nil || deep else {
+            throw ValidationError("--records-per-second goes with --deep")
+        }
+        if let recordsPerSecond, !(1...1_000_000).contains(recordsPerSecond) {
+            throw ValidationError("--records-per-second takes 1 to 1000000")
+        }
+    }
+
     func run() async throws {
         try await options.withVault(to: "rotate keys") { vault in
             // One that runs or waits already settles less than what was erased by now.
             let state = try await vault.rotation()["state"]?.text
             var rotation = try await rotate(vault)
-            if state == "middle" || state == "certifying", rotation["outcome"]?.text == "final" {
+            if !deep, state == "middle" || state == "certifying",
+                rotation["outcome"]?.text == "final"
+            {
                 rotation = try await rotate(vault)
             }
             let keys = rotation["outcome"]?.text == "final" ? try? await vault.publicKeys() : nil
@@ -40,7 +67,10 @@ struct KeysRotate: AsyncParsableCommand {
     }
 
     private func rotate(_ vault: VaultClient) async throws -> JSONValue {
-        while try await vault.startRotation(isScheduled: scheduled)["begun"]?.flag == false {
+        while try await vault.startRotation(
+            isScheduled: scheduled, isDeep: deep, recordsPerSecond: recordsPerSecond)["begun"]?
+            .flag == false
+        {
             _ = try await end(of: vault)
         }
         return try await end(of: vault)
@@ -62,9 +92,16 @@ struct KeysRotate: AsyncParsableCommand {
                 bar?.bar.end()
                 bar = (step, ProgressBar(total: total))
             }
-            bar?.bar.show(done: done) { _ in total > 0 ? "\(step) \(done) of \(total)" : step }
+            let left = rotation["secondsLeft"]?.integer.map { ", \(Self.text(seconds: $0)) left" }
+            bar?.bar.show(done: done) { _ in
+                total > 0 ? "\(step) \(done) of \(total)\(left ?? "")" : step
+            }
             try await Task.sleep(for: Self.interval)
         }
+    }
+
+    private static func text(seconds: Int64) -> String {
+        seconds < 120 ? "\(seconds) s" : "\((seconds + 30) / 60) min"
     }
 
     private func check(_ rotation: JSONValue) throws {
@@ -72,6 +109,11 @@ struct KeysRotate: AsyncParsableCommand {
         case "final": return
         case "waiting":
             let places = (rotation["waitingFor"]?.items ?? []).map(\.plainText)
+            guard places != ["root-key"] else {
+                throw Failure(
+                    "the rotation is not final: it needs a new root key",
+                    hint: "give one with `aitta keys root`; the rotation goes on by itself")
+            }
             throw Failure(
                 "the rotation is not final: out of reach: \(places.joined(separator: ", "))",
                 hint: "bring it within reach; the rotation goes on by itself, and the vault serves")

@@ -65,8 +65,16 @@ struct LogKeyOption: ParsableArguments {
             valueName: "vkey"))
     var publicKey: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The key history, as aitta --json keys history gives it: leads from that key to the one of now.",
+            valueName: "file"))
+    var keyHistory: String?
+
     /// The key, where one was given.
     var key: VerifierKey? {
-        get throws { try VerifierKey(option: publicKey) }
+        get throws {
+            try VerifierKey(option: publicKey)?.newest(by: KeyHistory(option: keyHistory))
+        }
     }
 }

@@ -50,6 +50,12 @@ struct StatedCheckpoint: Sendable {
 }
 
 extension VerifierKey {
+    /// The log key that follows this one by a history.
+    func newest(by history: KeyHistory?) -> VerifierKey {
+        guard let history else { return self }
+        return VerifierKey(name: name, publicKey: history.newest(ofLogKey: publicKey))
+    }
+
     /// Reads the key that an option gives.
     init?(option text: String?) throws {
         guard let text else { return nil }

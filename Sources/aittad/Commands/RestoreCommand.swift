@@ -90,7 +90,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let keysChain = try RestoreChain(.keys, path: try absolute(keys), certificateKey: key)
         try recordsChain.verify(showing: progress.progress)
         try keysChain.verify(showing: progress.progress)
-        let old = try openEscrow(expecting: key)
+        let old = try openEscrow(expecting: recordsChain.trustedKeys + keysChain.trustedKeys)
         let (_, entries) = try Ledger.open(
             at: try absolute(ledger), keyring: old, isReadOnly: true)
         try Restore.Refusal.check(
@@ -124,12 +124,12 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     /// Anybody can seal an escrow to the recovery key: only the vault's own holds its signing key.
-    private func openEscrow(expecting key: PublicKey) throws -> Keyring {
+    private func openEscrow(expecting keys: [PublicKey]) throws -> Keyring {
         guard let file = readFile(try absolute(escrow), maximumCount: 64 << 10) else {
             throw Failure("can't read the escrow \(escrow)")
         }
         let keyring = try Escrow.open(file, recoveryKey: try readRecoveryKey())
-        guard keyring.certificateKey.publicKey == key else {
+        guard keyring.certificateKeys.contains(where: keys.contains) else {
             throw Failure(
                 "the escrow is another vault's, or of another time than the public key",
                 hint: "take the escrow and the public key of this vault")

@@ -170,7 +170,7 @@ struct BackupTests {
         #expect(try good.part(.keys, 1, files.keyring).boxes.count == 1)
         #expect(try bad.names().isEmpty, "what failed leaves nothing")
         // The rotation's third step is told the same.
-        #expect(try await opened.vault.writeKeysParts().map(\.place) == [bad.path])
+        #expect(try await opened.vault.writeParts([.keys]).map(\.place) == [bad.path])
         // Where it could not even begin it is left out; else all begin anew, so that parts are the same.
         let base = try good.part(.keys, 2, files.keyring).manifest?.base?.number
         #expect(base == (fault == .check ? 1 : nil))

@@ -169,9 +169,6 @@ import VaultTesting
         return try RightsChange(
             field: .restriction, json: restriction.json, logged: ("restriction", "set"),
             closes: true
-        ).prepare(
-            record, segment: await vault.segmentKey(record.stored.segment), keys: vault.keyUse,
-            vault: vault
-        ).stored
+        ).prepare(record, keys: vault.keyUse, vault: vault).stored
     }
 }

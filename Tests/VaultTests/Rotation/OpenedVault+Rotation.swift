@@ -9,8 +9,11 @@ import VaultTesting
 extension OpenedVault {
     /// Rotates, and waits for the end.
     @discardableResult
-    func rotate() async throws -> RotationProgress.Outcome? {
-        await vault.rotate(by: TestCaller.custodian, requestID: "test")
+    func rotate(
+        _ kind: RotationKind = .epoch
+    ) async throws -> RotationProgress.Outcome? {
+        await vault.rotate(
+            RotationRequest(kind: kind), by: TestCaller.custodian, requestID: "test")
         return vault.rotationProgress.outcome
     }
 

@@ -315,14 +315,14 @@ import VaultTesting
         #expect(try await opened.vault.isClockAhead() == false)
         files.clock.advance(seconds: 2 * 3600)
         await expectError(.conflict) {
-            try await opened.vault.startRotation(proof, isScheduled: true)
+            try await opened.vault.startRotation(proof, RotationRequest(isScheduled: true))
         }
         await opened.close()
         let again = try await files.open()
         await expectError(.conflict) {
-            try await again.vault.startRotation(proof, isScheduled: true)
+            try await again.vault.startRotation(proof, RotationRequest(isScheduled: true))
         }
-        #expect(try await again.vault.startRotation(proof, isScheduled: false))
+        #expect(try await again.vault.startRotation(proof, RotationRequest()))
         await again.vault.rotation.wait()
         #expect(again.vault.rotationProgress.outcome == .final)
         #expect(try await again.vault.isClockAhead() == false)

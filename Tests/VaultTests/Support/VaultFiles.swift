@@ -13,7 +13,9 @@ final class VaultFiles: Sendable {
     let path: String
     let clock = SimulatedClock()
     let keyring: Keyring
-    let rootKey: RootKey
+    private let firstRootKey: RootKey
+    /// Where the root key comes from, once it was changed.
+    let rootKeyNote: TestRootKeyNote
 
     /// Makes a vault, with ``TestCaller``'s grants.
     static func make() async throws -> VaultFiles {
@@ -34,8 +36,9 @@ final class VaultFiles: Sendable {
             atPath: path, withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o700])
         keyring = try Self.makeKeyring()
-        rootKey = try RootKey(SecretBytes(random: 32))
-        try KeyringDirectory(path: path + "/keyring").create(keyring, rootKey: rootKey)
+        rootKeyNote = TestRootKeyNote(path: path + "/root.key")
+        firstRootKey = try RootKey(SecretBytes(random: 32))
+        try keyrings.create(keyring, rootKey: firstRootKey)
     }
 
     /// A new directory on another machine, with the keys of a vault that is restored into it.
@@ -45,9 +48,9 @@ final class VaultFiles: Sendable {
             atPath: path, withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o700])
         self.keyring = keyring
-        rootKey = try RootKey(SecretBytes(random: 32))
-        try KeyringDirectory(path: path + "/keyring").restore(
-            keyring, rootKey: rootKey, ledgerAt: ledger)
+        rootKeyNote = TestRootKeyNote(path: path + "/root.key")
+        firstRootKey = try RootKey(SecretBytes(random: 32))
+        try keyrings.restore(keyring, rootKey: firstRootKey, ledgerAt: ledger)
     }
 
     /// A keyring of the same vault with other keys.
@@ -62,6 +65,10 @@ final class VaultFiles: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     var keyrings: KeyringDirectory { KeyringDirectory(path: path + "/keyring") }
+
+    var rootKey: RootKey {
+        get throws { try rootKeyNote.rootKey ?? firstRootKey }
+    }
 
     /// The keyring as it lies on disk.
     func currentKeyring() throws -> Keyring {
@@ -81,7 +88,7 @@ final class VaultFiles: Sendable {
     }
 
     func openLedger() throws -> (ledger: Ledger, entries: [LedgerEntry]) {
-        try Ledger.open(at: ledgerPath, keyring: keyring)
+        try Ledger.open(at: ledgerPath, keyring: currentKeyring())
     }
 
     /// Opens the vault through a store that can be made to fail.
@@ -99,10 +106,12 @@ final class VaultFiles: Sendable {
             let (ledger, entries) = try openLedger()
             try ledger.replicate(to: ledgerReplicas)
             let failures = FailureLog()
+            let rootKey = try rootKey
             let configuration = configuration.with {
                 $0.keyStorage =
                     $0.keyStorage
                     ?? KeyStorage(keyrings: keyrings, replicas: replicas, rootKey: rootKey)
+                $0.rootKeyNote = $0.rootKeyNote ?? rootKeyNote
             }
             let opening = { (ledger: Ledger, entries: [LedgerEntry]) in
                 try await RecordVault.open(
@@ -138,7 +147,7 @@ final class VaultFiles: Sendable {
         let store = try SQLiteStore.open(at: path)
         do {
             let (_, entries) = try Ledger.open(
-                at: ledgerPath, keyring: keyring, isReadOnly: true)
+                at: ledgerPath, keyring: currentKeyring(), isReadOnly: true)
             let value = try await body(
                 VaultCheck(store: store, keyring: currentKeyring(), entries: entries))
             await store.close()
@@ -216,4 +225,26 @@ extension VaultFiles {
             throw error
         }
     }
+}
+
+/// Says where a test's root key comes from.
+final class TestRootKeyNote: RootKeyNote {
+    private let first: RootKeySource
+    private let settled = Locked<RootKeySource?>(nil)
+
+    init(path: String) { first = .keyFile(path: path) }
+
+    var source: RootKeySource { settled.value ?? first }
+
+    /// The root key, if it was changed.
+    var rootKey: RootKey? {
+        get throws {
+            guard case .keyFile(let path) = settled.value else { return nil }
+            return try RootKeyFile(path: path).rootKey()
+        }
+    }
+
+    func announce(_ next: RootKeySource) {}
+
+    func settle(_ source: RootKeySource) { settled.change { $0 = source } }
 }

@@ -10,7 +10,11 @@ extension AccessToken {
 
     /// The token as it lies in the sealed policy.
     var sealedJSON: JSONValue {
-        .object(members + [JSONMember("hash", .string(Base64.encode(hash.bytes)))])
+        .object(
+            members + [
+                JSONMember("hash", .string(Base64.encode(hash.bytes))),
+                JSONMember("firstKey", .number(String(firstKey))),
+            ])
     }
 
     init?(_ json: JSONValue) {
@@ -18,7 +22,8 @@ extension AccessToken {
             let users = json["users"]?.items, let reason = json["reason"]?.text,
             let createdBy = json["createdBy"]?.text,
             let createdAt = json["createdAt"]?.text.flatMap(Timestamp.seconds),
-            let hash = json["hash"]?.text.flatMap(Base64.decode).flatMap({ Digest32($0) })
+            let hash = json["hash"]?.text.flatMap(Base64.decode).flatMap({ Digest32($0) }),
+            let firstKey = json["firstKey"]?.integer.flatMap({ Int(exactly: $0) }), firstKey >= 0
         else { return nil }
         let uids = users.compactMap { $0.text.flatMap(Principal.init(resolving:))?.uid }
         let until = json["until"]?.text.flatMap(Timestamp.seconds)
@@ -27,7 +32,8 @@ extension AccessToken {
         }
         self.init(
             id: id, name: name, uids: uids, reason: reason, createdBy: createdBy,
-            createdAtSeconds: createdAt, untilSeconds: until, hash: hash)
+            createdAtSeconds: createdAt, untilSeconds: until, hash: hash,
+            firstKey: firstKey)
     }
 
     private var members: [JSONMember] {

@@ -21,6 +21,16 @@ public struct AccessToken: Sendable, Equatable {
     public let untilSeconds: Int64?
     /// The keyed hash of its secret.
     let hash: Digest32
+    /// The first of the policy's retired keys that had a part in it.
+    var firstKey = 0
+
+    /// The token by another hash of its secret.
+    func hashed(_ hash: Digest32, firstKey: Int) -> AccessToken {
+        AccessToken(
+            id: id, name: name, uids: uids, reason: reason, createdBy: createdBy,
+            createdAtSeconds: createdAtSeconds, untilSeconds: untilSeconds, hash: hash,
+            firstKey: firstKey)
+    }
 
     func isActive(at seconds: Int64) -> Bool {
         untilSeconds.map { seconds < $0 } ?? true

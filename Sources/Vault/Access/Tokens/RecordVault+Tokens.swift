@@ -15,7 +15,7 @@ extension RecordVault {
     ) async throws(VaultError) -> Caller {
         try checkReadiness()
         let known = try presented.flatMap { presented throws(VaultError) in
-            authoriser.token(hashed: try hash(of: presented))
+            try token(of: presented)
         }
         if let known, known.isActive(at: clock.nowSeconds),
             known.uids.contains(request.caller.uid), request.caller.uid != Caller.overflowID
@@ -53,7 +53,8 @@ extension RecordVault {
             id: try nextID().description, name: request.name, uids: request.uids,
             reason: request.reason, createdBy: proof.caller.principalText,
             createdAtSeconds: now, untilSeconds: request.until,
-            hash: try hash(of: PresentedToken(digest: secret.digest)))
+            hash: secret.digest)
+        let digest = secret.digest
         let version = try await changePolicy(proof, reason: request.reason) {
             policy throws(VaultError) in
             guard policy.token(named: token.name) == nil else {
@@ -62,7 +63,7 @@ extension RecordVault {
             guard policy.tokens.count < AccessPolicy.maximumTokens else {
                 throw VaultError(.conflict, detail: "there are too many tokens")
             }
-            return policy.adding(token)
+            return policy.adding(try hashed(token, digest, under: policy))
         }
         return MadeToken(token: token, version: version, secret: secret)
     }
@@ -109,9 +110,23 @@ extension RecordVault {
         }
     }
 
-    private func hash(of presented: PresentedToken) throws(VaultError) -> Digest32 {
+    /// The token that a secret is of; `nil` for none.
+    private func token(of presented: PresentedToken) throws(VaultError) -> AccessToken? {
         do throws(KeyError) {
-            return try keyring.controlKey.hash(ofToken: presented.digest, vault: keyring.vault)
+            return try authoriser.policy.hashes(of: presented.digest, keyring: keyring).lazy
+                .compactMap { self.authoriser.token(hashed: $0) }.first
+        } catch {
+            throw VaultError(.notReady, detail: error.description)
+        }
+    }
+
+    private func hashed(
+        _ token: AccessToken, _ digest: Digest32, under policy: AccessPolicy
+    ) throws(VaultError) -> AccessToken {
+        do throws(KeyError) {
+            return token.hashed(
+                try policy.hash(ofNewToken: digest, keyring: keyring),
+                firstKey: policy.tokenHashing.retired.count)
         } catch {
             throw VaultError(.notReady, detail: error.description)
         }

@@ -1,4 +1,5 @@
 import Cryptography
+import KeyManagement
 import Storage
 import Verification
 
@@ -31,10 +32,22 @@ extension RecordVault {
         by witness: any CheckpointWitness
     ) async throws(WitnessFailure) -> LogWitnessing.Taken? {
         guard let held = try await witness.held() else { return nil }
-        guard let checkpoint = try? Checkpoint(note: held.note, signedBy: logVerifierKey) else {
-            throw WitnessFailure("foreign-note")
-        }
+        let keys = [keyring.logKey.publicKey] + (await formerLogKeys())
+        let signed = keys.lazy.compactMap { key in
+            try? Checkpoint(
+                note: held.note,
+                signedBy: VerifierKey(name: self.logVerifierKey.name, publicKey: key))
+        }.first
+        guard let checkpoint = signed else { throw WitnessFailure("foreign-note") }
         return .init(head: checkpoint.head, milliseconds: held.milliseconds)
+    }
+
+    /// The log keys that the key history leads from to the one of now, the newest first.
+    private func formerLogKeys() async -> [PublicKey] {
+        guard let changes = try? await keyHistory().history.changes,
+            changes.last?.to.log == keyring.logKey.publicKey
+        else { return [] }
+        return changes.reversed().map(\.from.log)
     }
 
     private func check(

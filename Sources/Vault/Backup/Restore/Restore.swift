@@ -54,6 +54,13 @@ public struct Restore {
                     hint: "it belongs to vault \(chain.manifest.vault), the escrow to "
                         + keyring.vault.description)
             }
+            guard records.manifest.backupKey == keys.manifest.backupKey else {
+                throw BackupFailure(
+                    .older, at: records.files[0].name,
+                    hint:
+                        "a deep rotation lies between it and the keys part: take a records part that "
+                        + "was made under the same keys")
+            }
             if let generation = entries.lastKeyringGeneration, generation > keyring.generation {
                 throw BackupFailure(
                     .older, at: "escrow",
@@ -284,7 +291,7 @@ public struct Restore {
     private mutating func accept(_ stored: StoredRecord) throws -> StoredRecord? {
         guard let record = segmentKeys.open(stored) else { return nil }
         return try StaleAcceptance(of: record, keyring: keyring, catalogue: catalogue)?
-            .seal(record, segment: segmentKeys.key(of: stored.segment))
+            .seal(record)
     }
 
     /// The audit log, entry by entry, under its old numbers.

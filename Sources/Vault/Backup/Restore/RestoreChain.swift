@@ -13,6 +13,8 @@ public struct RestoreChain: Sendable {
     /// What the newest part says of itself.
     public var manifest: BackupManifest { files[0].manifest }
     var digest: Digest32 { files[0].digest }
+    /// The certificate keys that its signatures lead to from the one it was read with.
+    public var trustedKeys: [PublicKey] { manifest.trustedKeys }
 
     /// Finds the chain of a file; of each part the signature is checked, and what it holds by
     /// ``verify(_:)``.

@@ -18,6 +18,7 @@ struct StaleAcceptance {
         of record: borrowing OpenRecord, keyring: Keyring, catalogue: Catalogue
     ) throws {
         vault = keyring.vault
+        let index = keyring.index(of: record.segment)
         layout = try UpdatedLayout(of: record)
         guard let row = record.row else { return nil }
         for (place, label) in record.box.labels.enumerated() {
@@ -41,7 +42,7 @@ struct StaleAcceptance {
                     values.append(
                         (
                             field.name,
-                            try keyring.indexSecret.value(
+                            try index.secret.value(
                                 key: found.key, normalised: found.normalised)
                         ))
                 }
@@ -51,15 +52,13 @@ struct StaleAcceptance {
     }
 
     /// Box and row of the record's next generation.
-    func seal(
-        _ record: borrowing OpenRecord, segment: SegmentKey
-    ) throws(VaultError) -> StoredRecord {
+    func seal(_ record: borrowing OpenRecord) throws(VaultError) -> StoredRecord {
         var kept = try layout.values(of: record, leavingOut: outdated)
         for (field, value) in values {
             kept.append(KeyBoxDraft.Value(value: value, field: layout.place(of: field)))
         }
         return try layout.seal(
-            record, values: kept, flags: record.box.flags, segment: segment, vault: vault)
+            record, values: kept, flags: record.box.flags, vault: vault)
     }
 }
 
