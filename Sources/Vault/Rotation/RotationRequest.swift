@@ -1,4 +1,4 @@
-public import KeyManagement
+import KeyManagement
 
 /// What is asked of a rotation.
 public struct RotationRequest: Sendable {
@@ -9,10 +9,15 @@ public struct RotationRequest: Sendable {
     /// How fast a deep rotation may go.
     let pace: RotationPace
 
-    /// Asks for a rotation.
+    /// Asks for a rotation; a deep one makes every key anew.
     public init(
-        kind: RotationKind? = .epoch, isScheduled: Bool = false,
-        pace: RotationPace = RotationPace()
+        isDeep: Bool = false, isScheduled: Bool = false, pace: RotationPace = RotationPace()
+    ) {
+        self.init(kind: isDeep ? .deep : .epoch, isScheduled: isScheduled, pace: pace)
+    }
+
+    init(
+        kind: RotationKind?, isScheduled: Bool = false, pace: RotationPace = RotationPace()
     ) {
         self.kind = kind
         self.isScheduled = isScheduled

@@ -1,5 +1,4 @@
 import Hummingbird
-import KeyManagement
 import StrictJSON
 import Vault
 import VaultAPI
@@ -40,7 +39,7 @@ struct RotationRoutes: Sendable {
         guard !isDeep || !isScheduled else { throw object.invalid("deep", rule: "not-scheduled") }
         guard isDeep || pace == nil else { throw object.invalid("recordsPerSecond", rule: "deep") }
         return RotationRequest(
-            kind: isDeep ? .deep : .epoch, isScheduled: isScheduled,
+            isDeep: isDeep, isScheduled: isScheduled,
             pace: RotationPace(recordsPerSecond: pace.map { Int($0) }))
     }
 
