@@ -8,6 +8,7 @@ extension RecordVault {
         let now = clock.nowMilliseconds
         if witnessing.begin(at: now) { await witnessLog() }
         await logRefusals()
+        try? await storeClockDoubt()
         if isRotationRetryDue(at: now) { resumeRotation() }
         if isReplicationDue(at: now) { beginReplication() }
         listPartsOnce()

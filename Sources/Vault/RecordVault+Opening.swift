@@ -75,6 +75,11 @@ extension RecordVault {
         case .shorter: throw OpeningError(.logOlder)
         case .altered: throw OpeningError(.logAltered)
         }
+        let destruction = DestructionGuard(
+            lastEntry: try await lastEntryMilliseconds(in: store, size: log.size),
+            doubtedSince: try await ClockDoubt.load(from: store, vaultBox: vaultBox),
+            capPercent: configuration.destructionCapPercent)
+        let clock = WatchedClock(clock, watchedBy: destruction)
         let commits = CommitQueue(
             store: store, ledger: ledger, log: log, clock: clock, policyVersion: policy.version,
             health: health, limits: limits, metrics: configuration.metrics,
@@ -86,10 +91,11 @@ extension RecordVault {
             configuration: configuration, clock: clock, policy: policy, commits: commits,
             log: log, logStanding: standing, health: health, entries: entries, lastSegment: last,
             recordsInLast: last == nil ? 0 : try await store.recordCount(in: last!.id),
-            lastEntry: try await lastEntryMilliseconds(in: store, size: log.size))
+            destruction: destruction)
         commits.start()
         try await vault.loadBudgets()
         try await vault.settle(entries)
+        try await vault.storeClockDoubt()
         try await vault.append(vault.startEntry, usesReserve: true)
         return vault
     }

@@ -16,6 +16,7 @@ import Synchronization
 /// | search, verify, contacts | `Search/` |
 /// | erase, certificates | `Erasure/` |
 /// | rotate keys | `Rotation/` |
+/// | what time alone may destroy | `Destruction/` |
 /// | consents, objections, restriction, protection | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
@@ -42,7 +43,7 @@ public final class RecordVault: Sendable {
     let overBudget: RefusalSummary
     let witnessing: LogWitnessing
     let rotation = RotationRunner()
-    let clockGuard: ClockGuard
+    let destruction: DestructionGuard
     let backups: BackupService
     /// How often the log was restarted: after a restore, or when an older database was accepted.
     let logRestarts: Int
@@ -65,7 +66,7 @@ public final class RecordVault: Sendable {
         configuration: VaultConfiguration, clock: any WallClock, policy: AccessPolicy,
         commits: CommitQueue, log: LogTree, logStanding: LogStanding, health: VaultHealth,
         entries: [LedgerEntry],
-        lastSegment: StoredSegment?, recordsInLast: Int, lastEntry: Int64?
+        lastSegment: StoredSegment?, recordsInLast: Int, destruction: DestructionGuard
     ) throws(KeyError) {
         keys = LiveKeys(keyring: keyring, vaultBox: vaultBox)
         self.store = store
@@ -91,7 +92,7 @@ public final class RecordVault: Sendable {
         backups = BackupService(lastKeysPart: entries.lastKeysPart?.number ?? 0)
         logRestarts = entries.logRestarts
         startedAtMilliseconds = clock.nowMilliseconds
-        clockGuard = ClockGuard(startedAt: clock.nowMilliseconds, lastEntry: lastEntry)
+        self.destruction = destruction
         self.health = health
     }
 
@@ -116,6 +117,7 @@ public final class RecordVault: Sendable {
         await backups.stop()
         await rotation.cancel()
         await logRefusals(isLast: true)
+        try? await storeClockDoubt()
         await commits.stop()
         guard health.current != .outcomeUnknown else { return }
         await witnessLog()

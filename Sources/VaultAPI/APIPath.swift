@@ -17,6 +17,8 @@ public enum APIPath {
     public static let rootKey = "/v1/keys/root"
     /// Rotation of the keys.
     public static let rotation = "/v1/keys/rotation"
+    /// Say that the clock is right (POST).
+    public static let clockConfirmation = "/v1/clock/confirmation"
     /// Create (POST) and list (GET).
     public static let records = "/v1/records"
     /// Search by one field, or many queries at once.

@@ -27,4 +27,16 @@ extension VaultClient {
             Exchange(
                 method: .POST, path: APIPath.rotation, body: body.encoded(), isRepeatable: false))
     }
+
+    /// Says that the daemon's clock is right, so that what is due by time goes on.
+    ///
+    /// - Parameter reason: a code.
+    /// - Returns: `{"confirmed"}`: whether it was doubted.
+    public func confirmClock(reason: String) async throws(VaultClientError) -> JSONValue {
+        let body = JSONValue.object([JSONMember("reason", .string(reason))])
+        return try await json(
+            Exchange(
+                method: .POST, path: APIPath.clockConfirmation, body: body.encoded(),
+                isRepeatable: true))
+    }
 }

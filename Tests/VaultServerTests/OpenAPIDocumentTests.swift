@@ -21,7 +21,7 @@ import VaultAPI
 
     @Test(arguments: [
         APIPath.health, APIPath.ready, APIPath.openAPI, APIPath.status, APIPath.metrics,
-        APIPath.unseal, APIPath.rootKey, APIPath.rotation,
+        APIPath.unseal, APIPath.rootKey, APIPath.rotation, APIPath.clockConfirmation,
         APIPath.records,
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
         APIPath.erasure("{id}"), APIPath.consents("{id}"), APIPath.objections("{id}"),

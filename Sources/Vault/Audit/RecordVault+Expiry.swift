@@ -8,7 +8,7 @@ extension RecordVault {
     /// was taken. Then slices of ``expirySlice`` entries each have a commit of their own, so that others
     /// go on in between. What an interruption leaves is done the next time.
     ///
-    /// Nothing is dropped on the word of a clock that has just jumped: a day later, if it still says so.
+    /// Nothing is dropped while the clock is doubted: then a person has to confirm it.
     ///
     /// - Returns: How many were dropped.
     @discardableResult
@@ -22,62 +22,23 @@ extension RecordVault {
             ExpiryScan(from: first, cutoffMilliseconds: cutoff), after: first - 1, through: end
         ).end
         guard first < last else { return 0 }
-        guard try await isBorneOut(now) else {
-            try await deferExpiry()
-            return 0
-        }
+        let run = DestructionRun(what: .auditEntries, count: Int(clamping: last - first))
+        guard var permit = try await permit(run) else { return 0 }
         try await announceExpiry(of: first..<last)
         var after = first - 1
         while after < last - 1 {
             let through = min(after + Self.expirySlice, last - 1)
-            try await drop(after: after, through: through)
+            try await drop(after: after, through: through, within: &permit)
             after = through
         }
         commits.requestScrub()
         return last - first
     }
 
-    /// Whether the log knows a time near this one for most of a day: that of an entry from the week before.
-    /// A clock that was set forward by more has none yet.
-    private func isBorneOut(_ now: Int64) async throws(VaultError) -> Bool {
-        let size = log.head.size
-        var start: UInt64 = 1
-        while start <= size {
-            let number = try await firstNumber(from: start, upTo: size) { entry in
-                Self.time(of: entry).map { $0 >= now - 8 * Self.dayMilliseconds }
-            }
-            guard number <= size, let time = try await time(ofEntry: number) else { return false }
-            // An hour less than a day, so that what is tried once a day finds the entry of the day before.
-            if time <= now - Self.dayMilliseconds + 3_600_000 { return true }
-            guard time > now else { return false }
-            // A clock once stood ahead of this one, and was set back: what counts is behind that.
-            start = try await firstNumber(from: number, upTo: size) { entry in
-                Self.time(of: entry).map { $0 <= now }
-            }
-        }
-        return false
-    }
-
-    private func time(ofEntry number: UInt64) async throws(VaultError) -> Int64? {
-        try await stored { () throws(StoreError) in
-            try await store.auditEntries(after: number - 1, limit: 1)
-        }.first.flatMap(Self.time)
-    }
-
     /// When an entry was made, in Unix milliseconds; an expired one long ago; `nil` where that can't be read.
     fileprivate static func time(of entry: AuditEntry) -> Int64? {
         if entry.leaf.isExpired { return .min }
         return entry.leaf.isWhole ? LoggedEntry(entry.leaf.entry)?.milliseconds : nil
-    }
-
-    /// Leaves an entry, by which a time that stays is borne out a day later.
-    private func deferExpiry() async throws(VaultError) {
-        var entry = AuditRecord(
-            caller: .current, requestID: "maintenance", purpose: nil,
-            operation: Self.expiryOperation)
-        entry.outcome = "deferred"
-        try await committed(
-            Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]))
     }
 
     private static let dayMilliseconds: Int64 = 86_400_000
@@ -97,7 +58,10 @@ extension RecordVault {
             Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]))
     }
 
-    private func drop(after: UInt64, through: UInt64) async throws(VaultError) {
+    private func drop(
+        after: UInt64, through: UInt64, within permit: inout PermittedDestruction
+    ) async throws(VaultError) {
+        guard permit.take(Int(clamping: through - after)) else { throw VaultError(.internal) }
         try await committed(
             Mutation(writes: [.expireAuditEntries(after: after, through: through)]))
     }

@@ -70,6 +70,7 @@ extension RecordVault {
             JSONMember("lastBackup", backups.newest),
             JSONMember("bytesOnDisk", .number(String(counts.bytesOnDisk))),
             JSONMember("scrubPending", .bool(commits.isScrubPending)),
+            JSONMember("timedDestruction", destructionStatus),
             JSONMember(
                 "protectionsEndingWithin\(ProtectionReminder.horizonDays)Days",
                 endingProtections.withLock { $0.map { .number(String($0)) } ?? .null }),

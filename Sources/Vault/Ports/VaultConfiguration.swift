@@ -35,6 +35,8 @@ public struct VaultConfiguration: Sendable {
     public var reserve: (any DiskReserve)?
     /// After how many days audit entries are dropped, but for their hashes.
     public var auditRetentionDays = 1826
+    /// How many percent of what lives one run by time may destroy without being confirmed.
+    public var destructionCapPercent = 1
     /// Where the keyring lies, and what seals it.
     public var keyStorage: KeyStorage?
     /// How many entries of an index are made from the boxes at once: 28 bytes of memory each.

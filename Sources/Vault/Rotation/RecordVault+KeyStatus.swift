@@ -76,6 +76,7 @@ extension RecordVault {
         if clock.nowSeconds - keyring.kek.createdSeconds > Self.epochOverdueSeconds {
             overdue.append("rotation")
         }
+        if destruction.doubtedSince != nil { overdue.append("clock") }
         if !hasKeyringReplicas { overdue.append("replicas") }
         if ledger.replicas.isEmpty || !ledger.replicasOutOfReach.isEmpty {
             overdue.append("ledgerReplicas")

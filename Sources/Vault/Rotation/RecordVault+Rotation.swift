@@ -13,21 +13,36 @@ extension RecordVault {
     /// Begins a rotation, or goes on with the one that is in its middle state, in the background.
     ///
     /// - Returns: `false` when one is running already.
-    /// - Throws: ``VaultError/Code/conflict`` when the clock leads the log.
+    /// - Throws: ``VaultError/Code/conflict`` when the clock is doubted.
     @discardableResult
     public func startRotation(
         _ proof: Authorized<RotateKeys>, _ request: RotationRequest
     ) async throws(VaultError) -> Bool {
-        if !request.isScheduled {
-            clockGuard.confirm()
-        } else if try await isClockAhead() {
+        guard request.isScheduled else {
+            try await confirmClock(proof, reason: "rotation-by-hand")
+            return start(proof, request)
+        }
+        guard let permit = try await permit(DestructionRun(what: .rotation, count: 1)) else {
             throw VaultError(
                 .conflict,
                 detail:
-                    "the clock leads the log's last entry by more than 48 hours: if it is right, "
-                    + "rotate by hand")
+                    "the clock led the log's last entry by more than 48 hours: if it is right, "
+                    + "confirm it or rotate by hand")
         }
-        return rotation.start {
+        return start(proof, request, within: permit)
+    }
+
+    private func start(
+        _ proof: Authorized<RotateKeys>, _ request: RotationRequest,
+        within permit: consuming PermittedDestruction
+    ) -> Bool {
+        permit.take(1) && start(proof, request)
+    }
+
+    private func start(
+        _ proof: Authorized<RotateKeys>, _ request: RotationRequest
+    ) -> Bool {
+        rotation.start {
             await self.rotate(request, by: proof.caller, requestID: proof.requestID)
         }
     }

@@ -13,7 +13,8 @@ extension RecordVault {
                 (
                     box: try await store.state(VaultBox.stateName),
                     configuration: try await store.state(ConfigurationState.name),
-                    index: try await store.state(IndexState.name)
+                    index: try await store.state(IndexState.name),
+                    clock: try await store.state(ClockDoubt.name)
                 )
             }
             guard let box = stored.box, let configuration = stored.configuration else {
@@ -33,7 +34,7 @@ extension RecordVault {
             commit.mutation.writes += [
                 .putState(sealed), .dropReplays(expiredBeforeSeconds: .max),
             ]
-            for state in [configuration, stored.index].compactMap({ $0 }) {
+            for state in [configuration, stored.index, stored.clock].compactMap({ $0 }) {
                 commit.mutation.expectations.append(
                     .stateVersion(name: state.name, state.version))
                 commit.mutation.writes.append(

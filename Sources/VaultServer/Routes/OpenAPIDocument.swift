@@ -2070,8 +2070,8 @@ let openAPIDocument = #"""
                   properties:
                     scheduled:
                       description: >-
-                        Whether a timer asks. Then it is refused (409 `conflict`) while the clock leads the log's
-                        last entry by more than 48 hours, until somebody asks without.
+                        Whether a timer asks. Then it is refused (409 `conflict`) once the clock led the log's
+                        last entry by more than 48 hours, until somebody confirms the clock or asks without.
                       type: boolean
                     deep:
                       description: >-
@@ -2102,6 +2102,55 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotGranted"
             "409":
               $ref: "#/components/responses/Conflict"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/clock/confirmation:
+        post:
+          tags: [vault]
+          operationId: confirmClock
+          summary: Say that the clock is right, so that what is due by time goes on.
+          description: |
+            For `key-custodian` (`rotate-keys`). Once the clock led the log's last entry by more than 48 hours (a
+            long silence, or a clock that jumped), nothing is destroyed by time alone: no rotation that a timer asks
+            for, no expiry of audit entries. The status says so (`timedDestruction`).
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  type: object
+                  required: [reason]
+                  additionalProperties: false
+                  properties:
+                    reason:
+                      description: A code.
+                      type: string
+                      pattern: "^[a-z0-9-]{1,64}$"
+          responses:
+            "200":
+              description: It is believed.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    type: object
+                    required: [confirmed]
+                    properties:
+                      confirmed:
+                        type: boolean
+                        description: Whether it was doubted.
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "422":
+              $ref: "#/components/responses/Invalid"
             "503":
               $ref: "#/components/responses/NotReady"
             default:
@@ -3570,7 +3619,7 @@ let openAPIDocument = #"""
               description: What should have been done by now.
               type: array
               items:
-                enum: [finality, rotation, replicas, ledgerReplicas, backup]
+                enum: [finality, rotation, clock, replicas, ledgerReplicas, backup]
             vault:
               $ref: "#/components/schemas/Id"
             epoch:
@@ -3608,6 +3657,35 @@ let openAPIDocument = #"""
                   type: array
                   items:
                     enum: [escrow, ledger, backup]
+            timedDestruction:
+              description: Whether what is due by time alone is carried out.
+              type: object
+              required: [clock, doubtedSince, waiting]
+              properties:
+                clock:
+                  description: Doubted once it led the log by more than 48 hours, until it is confirmed.
+                  enum: [believed, doubted]
+                doubtedSince:
+                  type: [string, "null"]
+                  format: date-time
+                waiting:
+                  description: What waits for a person, since it was last due.
+                  type: array
+                  items:
+                    type: object
+                    required: [what, reason]
+                    properties:
+                      what:
+                        enum: [rotation, audit-entries]
+                      reason:
+                        description: >-
+                          `clock`, or that the run would destroy more (`count`) than its preview said, or than
+                          the cap (`limit`).
+                        enum: [clock, preview, cap]
+                      count:
+                        type: integer
+                      limit:
+                        type: integer
             log:
               description: How the audit log stands.
               type: object

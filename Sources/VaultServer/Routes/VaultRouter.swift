@@ -24,6 +24,7 @@ func vaultRouter(
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     VaultRoutes(vault: vault).add(to: router)
     RotationRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    ClockRoute(vault: vault, bodyLimits: bodyLimits).add(to: router)
     RootKeyRoute(vault: vault, bodyLimits: bodyLimits).add(to: router)
     BackupRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     ReportRoutes(vault: vault).add(to: router)

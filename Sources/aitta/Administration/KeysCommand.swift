@@ -5,7 +5,10 @@ import VaultClient
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "Show and change the vault's keys.",
-        subcommands: [KeysStatus.self, KeysRotate.self, KeysRoot.self, KeysHistory.self])
+        subcommands: [
+            KeysStatus.self, KeysRotate.self, KeysConfirmClock.self, KeysRoot.self,
+            KeysHistory.self,
+        ])
 }
 
 struct KeysStatus: AsyncParsableCommand {

@@ -15,7 +15,7 @@ struct KeysRotate: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    @Flag(help: "For timers: refuse while the daemon's clock leads its log by more than 48 hours.")
+    @Flag(help: "For timers: refuse while the daemon's clock is doubted.")
     var scheduled = false
 
     @Flag(

@@ -317,6 +317,9 @@ struct MatrixCells {
             "root key", "POST", "/v1/keys/root", #"{"type":"none"}"#, needs: "rotate-keys",
             "422 invalid_value")
         add("rotation", "GET", "/v1/keys/rotation", needs: "rotate-keys", "200")
+        add(
+            "clock", "POST", "/v1/clock/confirmation", #"{"reason":"No code"}"#,
+            needs: "rotate-keys", "422 invalid_value")
         add("backups", "GET", "/v1/backups", needs: "back-up", "200")
         add("metrics", "GET", "/metrics", needs: "read-metrics", "200")
         add("entries", "GET", "/v1/audit/entries?limit=1", needs: "read-audit", "200 items")
