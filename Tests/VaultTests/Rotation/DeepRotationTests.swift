@@ -230,7 +230,7 @@ import Verification
                 group.addTask {
                     var random = SeededGenerator(seed: seed &+ UInt64(worker))
                     var round = 0
-                    while !isDone.value || round < 20 {
+                    while (!isDone.value && round < 300) || round < 20 {
                         round += 1
                         let number = 100_000 * (worker + 1) + round
                         let place = Int.random(in: 0..<130, using: &random) * 3 + worker
