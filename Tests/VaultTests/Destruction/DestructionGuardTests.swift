@@ -30,17 +30,18 @@ import VaultTesting
     @Test func aLeadOfTwoDaysPauses() {
         for (hours, isPermitted) in [(0, true), (48, true), (49, false)] as [(Int64, Bool)] {
             let destruction = makeGuard()
-            let permit = destruction.permit(
-                run(1), at: Self.start + hours * Self.hour, lastEntry: Self.start)
-            #expect((permit != nil) == isPermitted, "\(hours)")
+            let isGiven =
+                destruction.permit(
+                    run(1), at: Self.start + hours * Self.hour, lastEntry: Self.start) != nil
+            #expect(isGiven == isPermitted, "\(hours)")
             #expect(destruction.paused.map(\.why) == (isPermitted ? [] : [.clock]), "\(hours)")
         }
     }
 
     @Test func aLogThatTellsNoTimeIsNotBelieved() {
         let destruction = makeGuard()
-        let isRefused = destruction.permit(run(1), at: Self.start, lastEntry: nil) == nil
-        #expect(isRefused)
+        let isGiven = destruction.permit(run(1), at: Self.start, lastEntry: nil) != nil
+        #expect(!isGiven)
         let unknown = DestructionGuard(lastEntry: nil, doubtedSince: nil, capPercent: 1)
         #expect(!permits(unknown, run(1)))
     }
