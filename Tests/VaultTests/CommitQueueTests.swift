@@ -49,6 +49,31 @@ import VaultTesting
         { $0.audit.first?.entry == Array(text.utf8) }
     }
 
+    /// What names no keys, or others, is refused and committed nowhere; its neighbours are, and the service
+    /// goes on.
+    @Test func whatIsSealedUnderOtherKeysIsRefused() async throws {
+        let fixture = try await Fixture()
+        let commits = [nil, KeyUse(version: 1), KeyUse(version: 0)].enumerated().map {
+            place, keys in
+            let record = StoredRecord(
+                id: RecordID(milliseconds: 1, random: (1, UInt64(place))), segment: SegmentID(0),
+                generation: 1, box: [0], fields: [0])
+            return Commit(mutation: Mutation(writes: [.insert(record)]), keys: keys)
+        }
+        let results = await fixture.queue.commit(commits)
+        let names = results.map { result in
+            switch result {
+            case .committed: "committed"
+            case .keysChanged: "keys changed"
+            default: "other"
+            }
+        }
+        #expect(names == ["keys changed", "keys changed", "committed"])
+        #expect(try await fixture.store.counts().records == 1)
+        #expect(fixture.failures.all.isEmpty)
+        await fixture.close()
+    }
+
     /// What comes while a group is being committed shares the next one.
     @Test func whatWaitsTogetherCommitsTogether() async throws {
         let fixture = try await Fixture()
