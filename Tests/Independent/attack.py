@@ -468,11 +468,19 @@ class Guessing:
         found += self.values(right)
         for t in self.tags(right):
             found += [t.to_bytes(8, order, signed=True) for order in ("big", "little")]
-            # As SQLite writes a key of a table: a variable-length integer of nine bytes.
-            word = t % (1 << 64)
-            seven = [word >> shift & 0x7F | 0x80 for shift in range(57, 7, -7)]
-            found.append(bytes(seven + [word & 0xFF]))
+            found.append(varint(t))
         return any(piece in self.raw for piece in found)
+
+
+def varint(number):
+    """As SQLite writes the key of a table (file format, 1.6): nine bytes, or fewer for one below 2^56."""
+    word = number % (1 << 64)
+    if word >> 56:
+        return bytes([word >> shift & 0x7F | 0x80 for shift in range(57, 7, -7)] + [word & 0xFF])
+    groups = [word & 0x7F]
+    while word := word >> 7:
+        groups.append(word & 0x7F | 0x80)
+    return bytes(reversed(groups))
 
 
 def open_kept(path, root, recovery):
