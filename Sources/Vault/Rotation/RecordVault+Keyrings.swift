@@ -102,7 +102,9 @@ extension RecordVault {
         // In a deep rotation the records' segments tell whether they stand in the new index.
         var isIndexReady = middle.nextIndexKey == nil || middle.rotation == .deep
         if !isIndexReady { isIndexReady = try await isIndexBuilt(for: middle) }
-        guard isIndexReady, middle.rotation != .deep || ledger.isUnderNewestKey(of: middle),
+        guard isIndexReady,
+            middle.rotation != .deep
+                || (middle.isRootKeyNew && ledger.isUnderNewestKey(of: middle)),
             segments.allSatisfy({ $0.epoch == epoch }),
             box.flatMap({ VaultBox.epoch(of: $0) }) == epoch
         else { throw .failed(VaultError(.damaged, detail: "something is under the old KEK still")) }

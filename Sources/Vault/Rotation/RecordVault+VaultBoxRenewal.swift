@@ -34,9 +34,14 @@ extension RecordVault {
             commit.mutation.writes += [
                 .putState(sealed), .dropReplays(expiredBeforeSeconds: .max),
             ]
-            for state in [configuration, stored.index, stored.clock].compactMap({ $0 }) {
-                commit.mutation.expectations.append(
-                    .stateVersion(name: state.name, state.version))
+            let others = [
+                (ConfigurationState.name, configuration), (IndexState.name, stored.index),
+                (ClockDoubt.name, stored.clock),
+            ]
+            for (name, state) in others {
+                // One that is not there yet may come meanwhile, sealed under the box that goes.
+                commit.mutation.expectations.append(.stateVersion(name: name, state?.version ?? 0))
+                guard let state else { continue }
                 commit.mutation.writes.append(
                     .putState(try reseal(state, from: current.vaultBox, to: renewed)))
             }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import KeyManagement
 import SQLiteStore
 import Storage
@@ -149,6 +150,39 @@ import VaultTesting
             place += 1
         }
         #expect(place >= RotationStep.allCases.count)
+    }
+
+    /// A doubt of the clock that is stored while the vault-level box is renewed goes over into the new one.
+    @Test func aDoubtStoredMeanwhileOutlivesTheBox() async throws {
+        let files = try await VaultFiles.make()
+        let vault = Locked<RecordVault?>(nil)
+        let seen = Locked(0)
+        let opened = try await files.open(
+            .forTests.with {
+                $0.rotationProbe = { step in
+                    // The second time is between what it read and what it commits.
+                    guard step == .renewVaultBox, let vault = vault.value else { return }
+                    seen.change { $0 += 1 }
+                    guard seen.value == 2 else { return }
+                    let state = try ClockDoubt.seal(
+                        since: 1, version: 1, vaultBox: vault.vaultBox)
+                    try files.edit {
+                        try $0.execute(
+                            sql: "INSERT INTO sealed_states VALUES (?, ?, ?)",
+                            arguments: [state.name, 1, Data(state.sealed)])
+                    }
+                }
+            })
+        vault.change { $0 = opened.vault }
+        // Readers see what another connection wrote once the vault commits something itself.
+        #expect(try await opened.rotate() == .stopped(code: "conflict"))
+        try await opened.create(Person.body(1))
+        #expect(try await opened.rotate() == .final)
+        vault.change { $0 = nil }
+        await opened.close()
+        let again = try await files.open()
+        #expect(again.vault.destruction.doubtedSince == 1)
+        await again.close()
     }
 
     @Test func aReplicaOutOfReachHoldsItBackAndNothingElse() async throws {
