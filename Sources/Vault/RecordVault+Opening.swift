@@ -58,7 +58,7 @@ extension RecordVault {
         guard keyring.generation >= known.generation, keyring.kek.epoch >= known.epoch else {
             throw OpeningError(.keyringOlder, at: "generation \(keyring.generation)")
         }
-        try await LedgerState.check(ledger, in: store)
+        try await LedgerState.check(ledger.lastNumber, keyring: keyring, in: store)
         let vaultBox = try await openVaultBox(in: store, keyring: keyring)
         let policy = try await PolicyState.load(
             from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
@@ -120,7 +120,10 @@ extension RecordVault {
         let commit = try PolicyState.commit(
             policy, vaultBox: vaultBox, audit: entry.leaf(milliseconds: now),
             authorisedUnder: nil, effect: {})
-        let outcomes = try await store.commit([commit.mutation], durability: .power) {
+        var mutation = commit.mutation
+        mutation.writes.append(
+            .putState(try LedgerState.state(count: ledger.lastNumber + 1, of: ledger)))
+        let outcomes = try await store.commit([mutation], durability: .power) {
             _ throws(StoreError) in
             guard let event = commit.ledgerEvent else { return }
             do throws(KeyError) {

@@ -783,10 +783,13 @@ class Vault:
             self.problem("the vault box does not open")
             return {}, 0
         documents = {}
-        # Not sealed: how many entries the ledger had.
+        # Not sealed: how many entries the ledger had, and a MAC of that.
         count, sealed = rows.pop("ledger", (0, b""))
-        if sealed or count > len(self.ledger):
+        message = ad("aitta.ledger-count.v1", self.vault, u64(count))
+        if count > len(self.ledger):
             self.problem(f"the database is of a ledger of {count} entries")
+        if sealed not in [mac(keys.ledger_mac, message) for keys in self.keyring.sets]:
+            self.problem("the count of the ledger is not the vault's")
         for name, (version, sealed) in rows.items():
             found = [open_state(labels[label], self.vault, name, version, sealed)
                      for label in STATE_LABELS.get(name, labels)]

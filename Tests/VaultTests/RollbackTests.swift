@@ -2,8 +2,9 @@ import KeyManagement
 import Storage
 import StrictJSON
 import Testing
-import Vault
 import VaultTesting
+
+@testable import Vault
 
 /// Old rows, boxes and policies put back.
 @Suite struct RollbackTests {
@@ -207,6 +208,76 @@ import VaultTesting
         let error = await openingError { try await files.open() }
         #expect((error as? OpeningError)?.code == .policyDamaged)
         #expect(try files.state("policy").sealed == right.sealed)
+    }
+
+    /// The database's count of the ledger: not what a vault wrote, by whoever can write the file.
+    @Test(arguments: [
+        "UPDATE sealed_states SET version = 0 WHERE name = 'ledger'",
+        "UPDATE sealed_states SET version = version - 1 WHERE name = 'ledger'",
+        "UPDATE sealed_states SET version = 1000000 WHERE name = 'ledger'",
+        "UPDATE sealed_states SET sealed = x'' WHERE name = 'ledger'",
+        "UPDATE sealed_states SET sealed = zeroblob(32) WHERE name = 'ledger'",
+        "DELETE FROM sealed_states WHERE name = 'ledger'",
+        """
+        UPDATE sealed_states SET sealed =
+        (SELECT sealed FROM sealed_states WHERE name = 'policy') WHERE name = 'ledger'
+        """,
+    ])
+    func aForgedCountOfTheLedgerIsRefused(sql: String) async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open()
+        try await opened.grant("uid:4000", "auditor")
+        await opened.close()
+        let right = try files.state("ledger")
+        try files.execute(sql)
+        let error = await openingError { try await files.open() }
+        #expect((error as? KeyError)?.code == .stateDamaged)
+        #expect((error as? KeyError)?.place == "ledger")
+        let findings = try await files.check().findings
+        #expect(findings.map(\.place) == ["sealed state ledger"])
+        try files.execute("DELETE FROM sealed_states WHERE name = 'ledger'")
+        try files.execute(
+            "INSERT INTO sealed_states (name, version, sealed) VALUES ('ledger', 0, x'')")
+        try files.setState("ledger", right)
+        #expect(await openingError { try await files.open() } == nil)
+        #expect(try await files.check().findings.isEmpty)
+    }
+
+    /// With the same count but another vault's or another key's MAC.
+    @Test func anotherVaultsCountOfTheLedgerIsRefused() async throws {
+        let (files, other) = try await (VaultFiles.make(), VaultFiles.make())
+        for files in [files, other] { await (try await files.open()).close() }
+        let (right, wrong) = try (files.state("ledger"), other.state("ledger"))
+        #expect(right.version == wrong.version && right.sealed != wrong.sealed)
+        try files.setState("ledger", wrong)
+        let error = await openingError { try await files.open() }
+        #expect((error as? KeyError)?.code == .stateDamaged)
+    }
+
+    /// The ledger gets a mark of the log every five minutes: a database put back from ten minutes ago is an
+    /// older one, though nothing else told the ledger anything.
+    @Test func aDatabaseOfTenMinutesAgoIsNoticed() async throws {
+        let files = try await VaultFiles.make()
+        var opened = try await files.open()
+        try await opened.create(Person.body(1))
+        await opened.close()
+        let old = try files.copyDatabase()
+        opened = try await files.open()
+        let before = try opened.vault.ledger.entries().count
+        for number in 2...4 {
+            try await opened.create(Person.body(number))
+            opened.clock.advance(seconds: 100)
+        }
+        #expect(try opened.vault.ledger.entries().count == before + 1)
+        try await opened.create(Person.body(5))
+        #expect(try opened.vault.ledger.entries().count == before + 2)
+        let ledger = try files.copyLedger()
+        await opened.close()
+        // As if it had been killed then: a vault that closes leaves a mark of all.
+        try files.putBackLedger(ledger)
+        try files.putBack(old)
+        let error = await openingError { try await files.open(acceptsOlder: false) }
+        #expect((error as? OpeningError)?.code == .logOlder)
     }
 
     @Test func ledgerThatKnowsLessIsRefused() async throws {

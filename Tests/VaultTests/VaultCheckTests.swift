@@ -1,9 +1,13 @@
 import Foundation
 import GRDB
+import KeyManagement
 import Storage
 import StrictJSON
 import Testing
-import Vault
+import VaultTesting
+import Verification
+
+@testable import Vault
 
 @Suite struct VaultCheckTests {
     /// A vault with a few records, one erased, closed.
@@ -146,5 +150,103 @@ import Vault
         try files.putBack(old)
         let findings = try await files.check().findings
         #expect(findings.contains { $0.kind == "erased-but-live" && $0.place == "record \(id)" })
+    }
+
+    /// Final certificates of an erasure and a partial one; everything else about them is put together anew.
+    @Test func certificatesOfFinalityAreHeldAgainstTheLedger() async throws {
+        let (files, ids) = try await filled()
+        let opened = try await files.open()
+        try await opened.erase(ids[0], compartments: ["contact"])
+        #expect(try await opened.rotate() == .final)
+        try await opened.erase(ids[1])
+        let waiting = try #require(opened.vault.ledger.rotations.waiting.last?.number)
+        let keyring = opened.vault.keyring
+        var finals: [(RecordID, ErasureCertificate)] = []
+        for id in [ids[0], ids[1]] {
+            for stored in try await opened.store.certificates(of: id) {
+                let document = try JSONParser.parse(stored.body)
+                #expect(ErasureCertificate.isValid(document, key: keyring.certificateKey.publicKey))
+                guard document["final"]?.flag == true else { continue }
+                finals.append((id, try #require(ErasureCertificate(final: document))))
+            }
+        }
+        await opened.close()
+        let report = try await files.check()
+        #expect(report.findings == [])
+        #expect(report.certificates == 5)
+        let (id, right) = try #require(finals.first)
+        let finality = try #require(right.finality)
+        func altered(_ change: (inout ErasureCertificate) -> Void) -> ErasureCertificate {
+            var certificate = right
+            change(&certificate)
+            return certificate
+        }
+        let impossible: [(String, ErasureCertificate)] = [
+            ("an entry that is no erasure", altered { $0.finality?.ledgerEntry = 1 }),
+            ("an entry that is not there", altered { $0.finality?.ledgerEntry = 4_000_000 }),
+            ("another record's erasure", altered { $0.finality?.ledgerEntry -= 1 }),
+            ("a rotation that never was", altered { $0.finality?.epoch = 3 }),
+            ("the first epoch", altered { $0.finality?.epoch = 1 }),
+            ("another time", altered { $0.erasedAt = "2026-01-01T00:00:00Z" }),
+            ("other keys", altered { $0.keysDestroyed += 1 }),
+        ]
+        #expect(try await findings(files, adding: right, of: id, by: keyring) == [])
+        for (what, certificate) in impossible {
+            #expect(
+                try await findings(files, adding: certificate, of: id, by: keyring)
+                    == ["certificate-impossible"], "\(what)")
+        }
+        // One that waits: from after the cutoff.
+        var early = right
+        early.record = ids[1].description
+        early.finality?.ledgerEntry = waiting
+        #expect(
+            try await findings(files, adding: early, of: ids[1], by: keyring)
+                == ["certificate-impossible"])
+        #expect(finality.epoch == 2)
+        // Not the vault's.
+        let other = try VaultFiles.makeKeyring()
+        #expect(
+            try await findings(files, adding: right, of: id, by: other) == ["certificate-forged"])
+        #expect(
+            try await findings(files, adding: right, of: ids[2], by: keyring)
+                == ["certificate-forged"])
+        try files.execute("UPDATE certificates SET body = zeroblob(100) WHERE number = 1")
+        #expect(try await files.check().findings.map(\.kind) == ["certificate-forged"])
+    }
+
+    /// What the check finds once a certificate, signed by a keyring, is put into the database; it is taken out
+    /// again.
+    private func findings(
+        _ files: VaultFiles, adding certificate: ErasureCertificate, of id: RecordID,
+        by keyring: Keyring
+    ) async throws -> [String] {
+        let message = try SignedDocument.message(
+            of: certificate.members, context: ErasureCertificate.context)
+        let document = SignedDocument.signed(
+            certificate.members, signature: keyring.certificateKey.sign(message),
+            by: keyring.certificateKey.publicKey)
+        let number = try files.edit { database in
+            try database.execute(
+                sql: "INSERT INTO certificates (record, entry, body) VALUES (?, 1, ?)",
+                arguments: [Data(id.bytes), Data(document.encoded())])
+            return database.lastInsertedRowID
+        }
+        defer { try? files.execute("DELETE FROM certificates WHERE number = \(number)") }
+        return try await files.check().findings.map(\.kind)
+    }
+}
+
+extension ErasureCertificate {
+    fileprivate init?(final document: JSONValue) {
+        var members = document.members ?? []
+        members.removeAll { $0.name == "final" }
+        self.init(.object(members + [JSONMember("final", .bool(false))]))
+        guard let epoch = document["finalEpoch"]?.integer, let at = document["finalAt"]?.text,
+            let entry = document["ledgerEntry"]?.text.flatMap({ UInt64($0) }),
+            let places = document["keyringPlaces"]?.integer
+        else { return nil }
+        finality = Finality(
+            epoch: UInt64(epoch), at: at, ledgerEntry: entry, places: Int(places))
     }
 }

@@ -29,13 +29,15 @@ final class LogTree: Sendable {
         while true {
             let page = try await store.leafHashes(after: tree.size, limit: pageCount)
             guard !page.isEmpty else { return tree }
-            tree.append(page)
-            while let size = sizes.first, size <= tree.size {
-                tree.noteSynced(upTo: size)
+            var rest = page[...]
+            let end = tree.size + UInt64(page.count)
+            while let size = sizes.first, size <= end {
+                tree.appendSynced(rest.prefix(Int(size - min(size, tree.size))))
+                rest = page.suffix(Int(end - tree.size))
                 passing(tree.head)
                 sizes.removeFirst()
             }
-            tree.noteSynced(upTo: tree.size)
+            tree.appendSynced(rest)
         }
     }
 
@@ -46,6 +48,12 @@ final class LogTree: Sendable {
 
     /// Size and root of the synced log.
     var head: TreeHead { state.withLock { $0.frontier.head } }
+
+    /// Entries that were read from the disk.
+    private func appendSynced(_ leaves: ArraySlice<LeafHash>) {
+        append(Array(leaves))
+        noteSynced(upTo: size)
+    }
 
     func append(_ leaves: [LeafHash]) {
         state.withLock { $0.unsynced += leaves }

@@ -25,6 +25,17 @@ extension VaultCheck {
         }
     }
 
+    /// Whether the count of the ledger is one that a vault wrote, and of this ledger.
+    func checkLedgerCount(_ report: inout Report) async throws {
+        do {
+            try await LedgerState.check(UInt64(entries.count), keyring: keyring, in: store)
+        } catch is KeyError {
+            report.note("damaged", "sealed state \(LedgerState.name)")
+        } catch is OpeningError {
+            report.note("ledger-shorter", "the database's count of the ledger")
+        }
+    }
+
     private func checkConfiguration(_ box: VaultBox, _ report: inout Report) async throws {
         guard let stored = try await store.state(ConfigurationState.name) else {
             return report.note("damaged", "sealed state \(ConfigurationState.name): missing")

@@ -6,8 +6,8 @@ public struct VaultCheck: Sendable {
     /// One thing that is wrong, with its place; never a value.
     public struct Finding: Sendable, Equatable {
         /// What is wrong: `damaged`, `stale`, `rolled-back`, `not-as-logged`, `index-missing`,
-        /// `index-surplus`, `erased-but-live`, `erasure-missing`, `log-altered`, `log-missing`,
-        /// `log-shorter`.
+        /// `index-surplus`, `erased-but-live`, `erasure-missing`, `certificate-forged`,
+        /// `certificate-impossible`, `ledger-shorter`, `log-altered`, `log-missing`, `log-shorter`.
         public let kind: String
         /// Where.
         public let place: String
@@ -27,6 +27,8 @@ public struct VaultCheck: Sendable {
         public var logEntries: UInt64 = 0
         /// Audit entries of which the hash is left.
         public var expiredEntries: UInt64 = 0
+        /// Certificates.
+        public var certificates = 0
         /// Ledger entries.
         public var ledgerEntries = 0
         /// Everything that is wrong.
@@ -52,6 +54,7 @@ public struct VaultCheck: Sendable {
     public func run(progress: (Int) -> Void = { _ in }) async throws -> Report {
         var report = Report(ledgerEntries: entries.count)
         try await checkState(&report)
+        try await checkLedgerCount(&report)
         for segment in try await store.segments() {
             do throws(KeyError) {
                 segmentKeys.insert(try SegmentKey.open(segment, keyring: keyring))
@@ -72,6 +75,7 @@ public struct VaultCheck: Sendable {
                 with: store, generation: generation, allowsSurplus: isLeft, report: &report)
         }
         try await checkErasures(&report)
+        try await checkCertificates(&report)
         return report
     }
 

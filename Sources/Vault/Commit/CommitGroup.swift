@@ -26,16 +26,21 @@ struct CommitGroup {
 
     /// What the store is to commit, in order: what leaves audit entries alone first.
     ///
-    /// - Parameter count: How many entries the ledger has; the first that tells it something says so in the
-    ///   database.
-    func mutations(ledgerEntries count: UInt64) -> [Mutation] {
-        pending.map { place in
-            var mutation = self[place].mutation
-            if mutation.needsLedger {
-                mutation.writes.append(.putState(LedgerState.state(count: count + 1)))
-            }
-            return mutation
+    /// - Parameter ledger: The first that tells it something says in the database how many entries it then has.
+    /// - Throws: ``StoreError/notWritable``.
+    func mutations(telling ledger: Ledger) throws(StoreError) -> [Mutation] {
+        var mutations = pending.map { self[$0].mutation }
+        guard mutations.contains(where: \.needsLedger) else { return mutations }
+        let state: StoredState
+        do throws(KeyError) {
+            state = try LedgerState.state(count: ledger.lastNumber + 1, of: ledger)
+        } catch {
+            throw .notWritable
         }
+        for place in mutations.indices where mutations[place].needsLedger {
+            mutations[place].writes.append(.putState(state))
+        }
+        return mutations
     }
 
     /// What the ledger must hold for the mutation at `index`.

@@ -151,7 +151,7 @@ final class CommitQueue: Sendable {
         let began = ThreadSignal.nowNanoseconds
         do throws(StoreError) {
             let outcomes = try await store.commit(
-                group.mutations(ledgerEntries: ledgerEntries), durability: durability
+                group.mutations(telling: ledger), durability: durability
             ) { [group] (accepted: [Int]) throws(StoreError) in
                 try announce(accepted.compactMap(group.ledgerEvent))
             }
@@ -249,7 +249,7 @@ final class CommitQueue: Sendable {
 
 /// When the ledger gets a mark of the log; for whoever commits, one at a time.
 private final class LogMarks: @unchecked Sendable {
-    private static let intervalMilliseconds: Int64 = 3_600_000
+    private static let intervalMilliseconds: Int64 = 300_000
     private var marked: UInt64 = 0
     private var markedAtMilliseconds: Int64?
 

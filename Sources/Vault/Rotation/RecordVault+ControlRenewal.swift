@@ -58,5 +58,10 @@ extension RecordVault {
         let (ledger, keyring) = (ledger, keyring)
         let unreachable = try keys { () throws(KeyError) in try ledger.rekey(by: keyring) }
         guard unreachable.isEmpty else { throw .waiting(unreachable) }
+        // What tells the ledger anything writes its count in the database, by the new key from now on.
+        try await commitRotation(
+            Commit(
+                mutation: Mutation(needsLedger: true),
+                ledgerEvent: .keyringChanged(generation: keyring.generation)))
     }
 }

@@ -102,12 +102,32 @@ extension RecordVault {
         // In a deep rotation the records' segments tell whether they stand in the new index.
         var isIndexReady = middle.nextIndexKey == nil || middle.rotation == .deep
         if !isIndexReady { isIndexReady = try await isIndexBuilt(for: middle) }
+        if middle.rotation == .deep {
+            guard middle.isRootKeyNew, try await isLedgerUnderNewestKey(of: middle) else {
+                throw somethingIsLeft
+            }
+        }
         guard isIndexReady,
-            middle.rotation != .deep
-                || (middle.isRootKeyNew && ledger.isUnderNewestKey(of: middle)),
             segments.allSatisfy({ $0.epoch == epoch }),
             box.flatMap({ VaultBox.epoch(of: $0) }) == epoch
-        else { throw .failed(VaultError(.damaged, detail: "something is under the old KEK still")) }
+        else { throw somethingIsLeft }
+    }
+
+    /// Both the ledger and its count in the database.
+    private func isLedgerUnderNewestKey(of middle: Keyring) async throws(RotationStop) -> Bool {
+        guard ledger.isUnderNewestKey(of: middle) else { return false }
+        let count = try await reading { () throws(StoreError) in
+            try await store.state(LedgerState.name)
+        }
+        return try keys { () throws(KeyError) in
+            guard let count else { return false }
+            return try LedgerCount.isUnderNewestKey(
+                count.sealed, of: count.version, keyring: middle)
+        }
+    }
+
+    private var somethingIsLeft: RotationStop {
+        .failed(VaultError(.damaged, detail: "something is under the old keys still"))
     }
 }
 

@@ -52,6 +52,12 @@ public struct KeyHistory: Sendable, Equatable {
         changes.drop { $0.from.certificates != key }.map(\.to)
     }
 
+    /// The keys from which it leads to those with this certificate key, oldest first.
+    public func predecessors(ofCertificateKey key: PublicKey) -> [SigningKeys] {
+        guard let last = changes.lastIndex(where: { $0.to.certificates == key }) else { return [] }
+        return changes[...last].map(\.from)
+    }
+
     /// The newest log key that follows this one; itself, where none does.
     public func newest(ofLogKey key: PublicKey) -> PublicKey {
         changes.drop { $0.from.log != key }.last?.to.log ?? key

@@ -43,6 +43,7 @@ struct CheckCommand: AsyncParsableCommand {
             fields         \(report.fields)
             index entries  \(report.indexEntries)
             audit entries  \(report.logEntries), \(report.expiredEntries) expired
+            certificates   \(report.certificates)
             ledger         \(report.ledgerEntries)
 
             """, to: STDOUT_FILENO)

@@ -44,10 +44,9 @@ extension RecordVault {
 
     /// The log keys that the key history leads from to the one of now, the newest first.
     private func formerLogKeys() async -> [PublicKey] {
-        guard let changes = try? await keyHistory().history.changes,
-            changes.last?.to.log == keyring.logKey.publicKey
-        else { return [] }
-        return changes.reversed().map(\.from.log)
+        guard let history = try? await keyHistory().history else { return [] }
+        return history.predecessors(ofCertificateKey: keyring.certificateKey.publicKey)
+            .reversed().map(\.log)
     }
 
     private func check(

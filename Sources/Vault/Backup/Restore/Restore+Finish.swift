@@ -45,6 +45,11 @@ extension Restore {
                         $0.leaf(milliseconds: now)
                     }))
         }
+        try await commit(
+            Mutation(
+                writes: [
+                    .putState(try LedgerState.state(count: ledger.lastNumber, of: ledger))
+                ]))
         try await store.sync()
         return report
     }
