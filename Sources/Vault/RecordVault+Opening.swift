@@ -58,8 +58,8 @@ extension RecordVault {
         guard keyring.generation >= known.generation, keyring.kek.epoch >= known.epoch else {
             throw OpeningError(.keyringOlder, at: "generation \(keyring.generation)")
         }
-        try await LedgerState.check(ledger.lastNumber, keyring: keyring, in: store)
         let vaultBox = try await openVaultBox(in: store, keyring: keyring)
+        try await LedgerState.check(ledger.lastNumber, keyring: keyring, in: store)
         let policy = try await PolicyState.load(
             from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
             nowMilliseconds: clock.nowMilliseconds)

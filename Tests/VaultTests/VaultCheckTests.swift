@@ -159,7 +159,10 @@ import Verification
         try await opened.erase(ids[0], compartments: ["contact"])
         #expect(try await opened.rotate() == .final)
         try await opened.erase(ids[1])
-        let waiting = try #require(opened.vault.ledger.rotations.waiting.last?.number)
+        let waiting = try #require(opened.vault.ledger.rotations.waiting.last)
+        guard case .erasure(_, _, let dekIDs) = waiting.event else {
+            throw TestFailure("no erasure waits")
+        }
         let keyring = opened.vault.keyring
         var finals: [(RecordID, ErasureCertificate)] = []
         for id in [ids[0], ids[1]] {
@@ -199,7 +202,9 @@ import Verification
         // One that waits: from after the cutoff.
         var early = right
         early.record = ids[1].description
-        early.finality?.ledgerEntry = waiting
+        early.finality?.ledgerEntry = waiting.number
+        early.keysDestroyed = dekIDs.count
+        early.erasedAt = Timestamp.text(seconds: waiting.milliseconds / 1000)
         #expect(
             try await findings(files, adding: early, of: ids[1], by: keyring)
                 == ["certificate-impossible"])
