@@ -126,7 +126,7 @@ final class AccessLog: @unchecked Sendable {
 
     /// The entries are on disk whatever becomes of their copy.
     private func checkpointIfDue() throws(StoreError) {
-        guard checkpoints.isDue else { return }
+        guard checkpoints.isDue() else { return }
         if checkpoints.run(connection) & 0xFF == SQLITE_IOERR { throw .outcomeUnknown }
     }
 

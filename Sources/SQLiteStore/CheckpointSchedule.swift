@@ -5,6 +5,8 @@ import GRDBSQLite
 /// SQLite's own automatic checkpoint hides its I/O errors; after a hidden failure to sync the log,
 /// the next one would copy pages that only seem to be on disk.
 final class CheckpointSchedule {
+    private static let bulkParts = 8
+
     private let interval: Int
     private var logPages = 0
     private var nextAtPages: Int
@@ -14,7 +16,13 @@ final class CheckpointSchedule {
         nextAtPages = interval
     }
 
-    var isDue: Bool { logPages >= nextAtPages }
+    /// Whether it is due after a commit.
+    ///
+    /// - Parameter isBulk: Of many that nobody waits for: then little is copied at a time, since whoever
+    ///   waits for another commit meanwhile waits for that too.
+    func isDue(isBulk: Bool = false) -> Bool {
+        logPages >= nextAtPages - (isBulk ? interval - interval / Self.bulkParts : 0)
+    }
 
     /// Counts the pages of the log with every commit of the connection, whose owner also owns this.
     func follow(_ connection: OpaquePointer) {

@@ -16,7 +16,10 @@ struct IndexTable {
             try PreparedStatement(database, "blind_index", sql)
         }
         clear = try prepare(
-            "DELETE FROM \(name) WHERE tag IN (SELECT tag FROM \(name) ORDER BY tag LIMIT ?)")
+            """
+            DELETE FROM \(name) WHERE tag <= coalesce(
+                (SELECT tag FROM \(name) ORDER BY tag LIMIT 1 OFFSET ?), \(Int64.max))
+            """)
         occupant = try prepare("SELECT record FROM \(name) WHERE tag = ?")
         recordAt = try prepare(
             """
@@ -45,7 +48,8 @@ struct IndexTable {
 
     /// Takes the first entries out.
     func clear(limit: Int) throws(StoreError) {
-        try clear.bind(1, Int64(max(0, limit)))
+        guard limit > 0 else { return }
+        try clear.bind(1, Int64(limit - 1))
         try clear.run()
     }
 

@@ -28,6 +28,8 @@ final class Writer: @unchecked Sendable {
     private let synchronous: SynchronousSetting
     /// Whether something was committed and not synced since.
     private var isUnsynced = false
+    /// Whether audit entries are among that.
+    private var hasUnsyncedEntries = false
 
     init(
         _ files: StoreFiles, _ accessLog: AccessLog, _ options: SQLiteStoreOptions,
@@ -93,8 +95,10 @@ final class Writer: @unchecked Sendable {
             }
             if changes.contains(where: { outcomes[$0] == .committed }) {
                 commits.advance()
-                isUnsynced = durability == .process
-                checkpointIfDue()
+                let hasEntries = changes.contains { !group[$0].audit.isEmpty }
+                noteUnsynced(durability, hasEntries: hasEntries)
+                // What no caller asked for leaves no entry: rows that a rotation makes anew.
+                checkpointIfDue(isBulk: !hasEntries)
             }
             return outcomes
         }
@@ -105,9 +109,24 @@ final class Writer: @unchecked Sendable {
     private func syncEarlier(before group: [Mutation]) throws(StoreError) {
         let hasAccesses = group.contains(where: \.isAccess)
         if !hasAccesses { try accessLog.sync() }
-        guard isUnsynced, hasAccesses else { return }
+        guard hasUnsyncedEntries, hasAccesses else { return }
         try log.sync()
+        noteSynced()
+    }
+
+    /// A synced commit takes along what was written before it.
+    private func noteUnsynced(_ durability: Durability, hasEntries: Bool) {
+        switch durability {
+        case .power: noteSynced()
+        case .process:
+            isUnsynced = true
+            if hasEntries { hasUnsyncedEntries = true }
+        }
+    }
+
+    private func noteSynced() {
         isUnsynced = false
+        hasUnsyncedEntries = false
     }
 
     /// Entries of operations that write nothing else come first, so that no number is left out if
@@ -125,7 +144,7 @@ final class Writer: @unchecked Sendable {
             try accessLog.sync()
             guard isUnsynced else { return }
             try log.sync()
-            isUnsynced = false
+            noteSynced()
         }
     }
 
@@ -147,7 +166,7 @@ final class Writer: @unchecked Sendable {
             checkpoints.logWasEmptied()
             // What was cut off must not come back with a power loss.
             try log.sync()
-            isUnsynced = false
+            noteSynced()
             return true
         }
     }
@@ -186,8 +205,8 @@ final class Writer: @unchecked Sendable {
         _ = Unmanaged.passRetained(self)
     }
 
-    private func checkpointIfDue() {
-        guard checkpoints.isDue else { return }
+    private func checkpointIfDue(isBulk: Bool) {
+        guard checkpoints.isDue(isBulk: isBulk) else { return }
         // The group is on disk whatever becomes of its copy; an I/O error ends what comes after.
         let code = try? readers.withoutSnapshots { checkpoints.run(connection) }
         if let code, code & 0xFF == SQLITE_IOERR { fail() }

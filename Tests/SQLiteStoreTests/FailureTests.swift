@@ -178,8 +178,39 @@ struct FailureTests {
                 try await store.commit(then, durability: .power)
                 #expect(try strace.end().count == syncs)
             }
+            // What leaves no entry waits for `sync` alone.
+            let filling = Mutation(writes: [.dropReplays(expiredBeforeSeconds: 1)])
+            try await store.commit(filling, durability: .process)
+            var strace = try Strace([])
+            try await store.commit(access, durability: .power)
+            #expect(try strace.end().count == 1)
+            strace = try Strace([])
+            try await store.sync()
+            #expect(try strace.end().count == 1)
             await store.close()
         }
+    }
+
+    @Test(
+        "of many commits that leave no entry, little is copied into the database at a time",
+        arguments: [true, false])
+    func bulkCheckpoints(hasEntries: Bool) async throws {
+        let directory = try TestDirectory()
+        var options = SQLiteStoreOptions()
+        options.checkpointPages = 800
+        let store = try SQLiteStore.create(at: directory.path, options: options)
+        for round in UInt64(1)...60 {
+            let state = StoredState(
+                name: "large", version: round,
+                sealed: [UInt8](repeating: UInt8(round), count: 40_000))
+            try await store.commit(
+                Mutation(writes: [.putState(state)], audit: hasEntries ? [[1]] : []),
+                durability: .process)
+        }
+        let log = URL(fileURLWithPath: directory.path).appendingPathComponent("vault.db-wal")
+        let pages = try Data(contentsOf: log).count / 4096
+        #expect(hasEntries ? pages > 300 : pages < 150)
+        await store.close()
     }
 
     @Test("more reads than readers are all answered")

@@ -27,7 +27,7 @@ final class CommitQueue: Sendable {
     private let clock: any WallClock
     private let limits: Limits
     private let inbox: CommitInbox
-    private let thread = CommitThread()
+    private let thread = TaskThread()
     private let changes = ChangesOfCommitter()
     private let keys = KeysInForce()
     private let marks = LogMarks()
@@ -167,7 +167,7 @@ final class CommitQueue: Sendable {
                 nanoseconds: ThreadSignal.nowNanoseconds - began)
             if durability == .power {
                 log.noteSynced(upTo: log.size)
-            } else {
+            } else if !leaves.isEmpty {
                 inbox.noteUnsynced()
             }
             for effect in effects { effect() }

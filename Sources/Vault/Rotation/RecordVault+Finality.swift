@@ -5,21 +5,33 @@ import StrictJSON
 import Verification
 
 extension RecordVault {
+    private static var certifyCount: Int { 64 }
+
     /// Signs and logs that the erasures from before the cutoff have reached every copy; then the ledger
     /// says that the rotation is final.
     func certifyFinality() async throws(RotationStop) {
         guard let begun = ledger.rotations.begun else { return }
         let settled = ledger.rotations.settledByBegun
         try enter(.certifyFinality, total: settled.count)
-        var nth: [RecordID: Int] = [:]
+        var certificates: [Commit] = []
+        var records: Set<RecordID> = []
         for (done, entry) in settled.enumerated() {
             guard case .erasure(let id, _, let dekIDs) = entry.event else { continue }
-            try checkpoint(.certifyFinality)
-            try await certify(
-                id, erasure: nth[id, default: 0], keysDestroyed: dekIDs.count, entry)
-            nth[id, default: 0] += 1
-            rotation.noteDone(done + 1)
+            // Which of a record's erasures comes next is told by the certificates that are there.
+            if certificates.count == Self.certifyCount || records.contains(id) {
+                try await commitCertificates(certificates)
+                certificates = []
+                records = []
+                rotation.noteDone(done)
+            }
+            guard
+                let certificate = try await certificate(
+                    of: id, keysDestroyed: dekIDs.count, entry)
+            else { continue }
+            certificates.append(certificate)
+            records.insert(id)
         }
+        try await commitCertificates(certificates)
         try checkpoint(.certifyFinality)
         let entry = rotationEntry("certified")
         try await commitRotation(
@@ -31,16 +43,23 @@ extension RecordVault {
                 hasOwnGroup: true))
     }
 
-    /// - Parameter erasure: Which of the record's erasures that wait it is, from 0.
-    private func certify(
-        _ id: RecordID, erasure: Int, keysDestroyed: Int, _ entry: LedgerEntry
-    ) async throws(RotationStop) {
+    private func commitCertificates(_ certificates: [Commit]) async throws(RotationStop) {
+        try checkpoint(.certifyFinality)
+        for case .failed(let error) in await commits.commit(certificates) {
+            throw .failed(VaultError(error))
+        }
+    }
+
+    /// The commit of an erasure's certificate of finality; `nil` where that is there already.
+    private func certificate(
+        of id: RecordID, keysDestroyed: Int, _ entry: LedgerEntry
+    ) async throws(RotationStop) -> Commit? {
         let known = try await reading { () throws(StoreError) in
             try await store.certificates(of: id)
         }.compactMap { try? JSONParser.parse($0.body) }
         let finals = known.filter { $0["final"]?.flag == true }
         guard !finals.contains(where: { $0["ledgerEntry"]?.text == String(entry.number) }) else {
-            return
+            return nil
         }
         let firsts = known.filter { $0["final"]?.flag == false }.amended.dropFirst(finals.count)
         let first = firsts.first ?? known.last
@@ -67,11 +86,11 @@ extension RecordVault {
             operation: Self.finalityOperation,
             record: id)
         audit.digest = digest
-        try await commitRotation(
-            Commit(
-                mutation: Mutation(
-                    writes: [.addCertificate(id, document)],
-                    audit: [audit.leaf(milliseconds: clock.nowMilliseconds)])))
+        return Commit(
+            mutation: Mutation(
+                writes: [.addCertificate(id, document)],
+                audit: [audit.leaf(milliseconds: clock.nowMilliseconds)]),
+            usesReserve: true)
     }
 
     /// The operation of the entry that a certificate of finality has in the log.

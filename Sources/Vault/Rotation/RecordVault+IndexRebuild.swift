@@ -2,9 +2,9 @@ import KeyManagement
 import Storage
 
 extension RecordVault {
-    private static var clearCount: Int { 4096 }
+    private static var clearCount: Int { 512 }
     private static var pageCount: Int { 256 }
-    private static var fillCount: Int { 1024 }
+    private static var fillCount: Int { 512 }
     private static var settleCount: Int { 256 }
 
     /// Fills the index of the new key from the boxes, while its changes are kept back, then carries those
@@ -12,8 +12,9 @@ extension RecordVault {
     func rebuildIndex() async throws(RotationStop) {
         let keyring = keyring
         guard let key = keyring.nextIndexKey, try await !isIndexBuilt(for: keyring) else { return }
+        try enter(.rebuildIndex)
         let counts = try await reading { () throws(StoreError) in try await store.counts() }
-        try enter(.rebuildIndex, total: counts.records)
+        rotation.noteTotal(counts.records)
         try await commitRotation(
             Commit(
                 mutation: Mutation(writes: [.deferIndex(generation: key.generation)]),
@@ -41,6 +42,7 @@ extension RecordVault {
         commits.requestScrub()
     }
 
+    /// In groups of their own, as ``fill(_:generation:)``: in another's they would be synced with it.
     private func clearIndex(generation: UInt32, step: RotationStep) async throws(RotationStop) {
         while try await !reading({ () throws(StoreError) in
             try await store.isIndexEmpty(generation: generation)
@@ -50,7 +52,7 @@ extension RecordVault {
                 Commit(
                     mutation: Mutation(writes: [
                         .clearIndex(generation: generation, limit: Self.clearCount)
-                    ]), durability: .process))
+                    ]), durability: .process, hasOwnGroup: true))
         }
     }
 
@@ -98,10 +100,10 @@ extension RecordVault {
             last = boxes.last?.place
             done += boxes.count
             rotation.noteDone(done)
-            await Task.yield()
         }
     }
 
+    /// Not synced: the commit that settles the index syncs all of it, and before that it counts for nothing.
     private func fill(
         _ entries: [IndexFilling], generation: UInt32
     ) async throws(RotationStop) {
@@ -111,7 +113,7 @@ extension RecordVault {
             try await commitRotation(
                 Commit(
                     mutation: Mutation(writes: [.fillIndex(generation: generation, Array(slice))]),
-                    durability: .process))
+                    durability: .process, hasOwnGroup: true))
         }
     }
 

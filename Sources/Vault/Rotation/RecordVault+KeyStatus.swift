@@ -13,11 +13,13 @@ extension RecordVault {
     public func rotationStatus(
         _ proof: Authorized<RotateKeys>, isBegun: Bool
     ) -> JSONValue {
-        .object([JSONMember("begun", .bool(isBegun))] + (rotationDocument.members ?? []))
+        .object([JSONMember("begun", .bool(isBegun))] + rotationMembers + [stepsMember])
     }
 
     /// How the running rotation stands, or how the last one ended.
-    public func rotationStatus(_ proof: Authorized<RotateKeys>) -> JSONValue { rotationDocument }
+    public func rotationStatus(_ proof: Authorized<RotateKeys>) -> JSONValue {
+        .object(rotationMembers + [stepsMember])
+    }
 
     private var keyStatusMembers: [JSONMember] {
         let keyring = keyring
@@ -34,7 +36,7 @@ extension RecordVault {
                 "replicasOutOfReach",
                 .array((storage?.outOfReach(keyring) ?? []).map(JSONValue.string))),
             JSONMember("ledgerReplicas", ledgerReplicaDocument),
-            JSONMember("rotation", rotationDocument),
+            JSONMember("rotation", .object(rotationMembers)),
             JSONMember("lastRotation", Self.time(history.finalAtMilliseconds)),
             JSONMember("erasuresWaiting", .number(String(history.waiting.count))),
             JSONMember("erasuresWaitingFor", waitingDocument(history)),
@@ -85,7 +87,7 @@ extension RecordVault {
         return overdue
     }
 
-    private var rotationDocument: JSONValue {
+    private var rotationMembers: [JSONMember] {
         let progress = rotationProgress
         var members = [
             JSONMember("state", .string(rotationState)),
@@ -93,7 +95,7 @@ extension RecordVault {
             JSONMember("done", .number(String(progress.done))),
             JSONMember("total", .number(String(progress.total))),
         ]
-        if let left = progress.secondsLeft(atMilliseconds: clock.nowMilliseconds) {
+        if let left = progress.secondsLeft(atNanoseconds: ThreadSignal.nowNanoseconds) {
             members.append(JSONMember("secondsLeft", .number(String(left))))
         }
         if let kind = keyring.rotation ?? ledger.rotations.begun?.kind {
@@ -113,7 +115,20 @@ extension RecordVault {
             members.append(JSONMember("outcome", .string("stopped")))
             members.append(JSONMember("code", .string(code)))
         }
-        return .object(members)
+        return members
+    }
+
+    private var stepsMember: JSONMember {
+        JSONMember("steps", .array(rotationProgress.durations.map(Self.document)))
+    }
+
+    private static func document(_ duration: RotationProgress.Duration) -> JSONValue {
+        let milliseconds = duration.microseconds / 1000
+        let fraction = String(1000 + milliseconds % 1000).dropFirst()
+        return .object([
+            JSONMember("step", .string(duration.step.rawValue)),
+            JSONMember("seconds", .number("\(milliseconds / 1000).\(fraction)")),
+        ])
     }
 
     /// `none`, `running`; `middle`: not final, and nothing runs; `certifying`: final but for certificates.

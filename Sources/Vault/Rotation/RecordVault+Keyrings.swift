@@ -20,14 +20,14 @@ extension RecordVault {
             Commit(
                 mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)]),
                 hasOwnGroup: true, effect: { [ledger] in cutoff.set(ledger.lastNumber) }))
-        let counts = try await reading { () throws(StoreError) in try await store.counts() }
+        let segments = try await reading { () throws(StoreError) in try await store.segments() }
         let old = keyring
         let middle: Keyring
         do throws(CryptographyError) {
             switch kind {
             case .epoch:
                 middle = try old.beginningRotation(
-                    cutoff: cutoff.value ?? 0, renewsIndex: counts.dirtySegments > 0,
+                    cutoff: cutoff.value ?? 0, renewsIndex: segments.contains(where: \.isDirty),
                     nowSeconds: clock.nowSeconds)
             case .deep:
                 middle = try old.beginningDeepRotation(

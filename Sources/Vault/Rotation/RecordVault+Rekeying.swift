@@ -3,7 +3,7 @@ import Storage
 
 extension RecordVault {
     static var maximumRounds: Int { 1000 }
-    private static var rewrapCount: Int { 64 }
+    private static var rewrapCount: Int { 256 }
 
     /// Every dirty segment gets a new key: boxes that were removed stay under the old one, which ends with
     /// the old KEK.

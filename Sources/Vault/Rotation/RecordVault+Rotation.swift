@@ -136,8 +136,7 @@ extension RecordVault {
     ///   - done: How much of it is done already.
     ///   - total: How much there is to do, where that is known.
     func enter(_ step: RotationStep, done: Int = 0, total: Int = 0) throws(RotationStop) {
-        rotation.note(
-            step, done: done, total: total, atMilliseconds: clock.nowMilliseconds)
+        rotation.note(step, done: done, total: total)
         try checkpoint(step)
     }
 
@@ -198,6 +197,9 @@ final class RotationRunner: Sendable {
         var task: Task<Void, Never>?
     }
 
+    /// Half of the way down: requests come first, where both want a core.
+    private static let niceness: Int32 = 10
+
     private let state = Mutex(State())
 
     var progress: RotationProgress { state.withLock { $0.progress } }
@@ -207,9 +209,11 @@ final class RotationRunner: Sendable {
         state.withLock { state in
             guard state.task == nil else { return false }
             state.progress = RotationProgress()
-            state.task = Task {
+            let thread = TaskThread(niceness: Self.niceness)
+            state.task = Task(executorPreference: thread) {
                 await work()
                 self.state.withLock { $0.task = nil }
+                thread.stop()
             }
             return true
         }
@@ -234,21 +238,20 @@ final class RotationRunner: Sendable {
         }
     }
 
-    func note(_ step: RotationStep, done: Int, total: Int, atMilliseconds now: Int64) {
+    func note(_ step: RotationStep, done: Int, total: Int) {
         state.withLock {
-            if $0.progress.step != step { $0.progress.stepBegan = (now, done) }
-            $0.progress.step = step
-            $0.progress.done = done
-            $0.progress.total = total
+            $0.progress.begin(
+                step, done: done, total: total, atNanoseconds: ThreadSignal.nowNanoseconds)
         }
     }
+
+    func noteTotal(_ total: Int) { state.withLock { $0.progress.total = total } }
 
     func noteDone(_ done: Int) { state.withLock { $0.progress.done = done } }
 
     func end(_ outcome: RotationProgress.Outcome) {
         state.withLock {
-            $0.progress.step = nil
-            $0.progress.outcome = outcome
+            $0.progress.end(outcome, atNanoseconds: ThreadSignal.nowNanoseconds)
         }
     }
 }

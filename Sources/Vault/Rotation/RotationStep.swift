@@ -44,27 +44,71 @@ public struct RotationProgress: Sendable {
         case stopped(code: String)
     }
 
+    /// How long a step took.
+    public struct Duration: Sendable, Equatable {
+        /// The step.
+        public let step: RotationStep
+        /// From its beginning to that of the next, or to the end.
+        public let microseconds: UInt64
+    }
+
     /// What is being done; `nil` while nothing is.
-    public internal(set) var step: RotationStep?
+    public private(set) var step: RotationStep?
+    /// The steps that are behind, in their order.
+    public private(set) var durations: [Duration] = []
     /// Of the step.
     public internal(set) var done = 0
     /// Of the step; 0 where it can't be told.
     public internal(set) var total = 0
-    /// When the step began, in Unix milliseconds, and how much was done then.
-    var stepBegan: (milliseconds: Int64, done: Int) = (0, 0)
+    /// When the step began, on a clock that is never set back, and how much was done then.
+    private var stepBegan: (nanoseconds: UInt64, done: Int) = (0, 0)
     /// When it began or was resumed, in Unix milliseconds.
     public internal(set) var startedAtMilliseconds: Int64 = 0
     /// How the last one ended; `nil` before the first since the start.
-    public internal(set) var outcome: Outcome?
+    public private(set) var outcome: Outcome?
 
     /// Nothing yet.
     public init() {}
 
+    /// A step begins, and the one before it is behind; or a step that runs counts anew.
+    ///
+    /// - Parameters:
+    ///   - done: How much of it is done already.
+    ///   - now: On a clock that is never set back.
+    mutating func begin(
+        _ step: RotationStep, done: Int = 0, total: Int, atNanoseconds now: UInt64
+    ) {
+        if self.step != step {
+            endStep(atNanoseconds: now)
+            self.step = step
+            stepBegan = (now, done)
+        }
+        self.done = done
+        self.total = total
+    }
+
     /// How long the step will take yet at the pace that it has had; `nil` where that can't be told.
-    func secondsLeft(atMilliseconds now: Int64) -> Int64? {
-        let (sinceBegin, doneSince) = (now - stepBegan.milliseconds, done - stepBegan.done)
-        guard step != nil, total > done, doneSince > 0, sinceBegin > 0 else { return nil }
-        return (Int64(total - done) * sinceBegin / Int64(doneSince) + 999) / 1000
+    ///
+    /// - Parameter now: On the clock of ``begin(_:done:total:atNanoseconds:)``.
+    func secondsLeft(atNanoseconds now: UInt64) -> UInt64? {
+        let doneSince = done - stepBegan.done
+        guard step != nil, total > done, doneSince > 0, now > stepBegan.nanoseconds else {
+            return nil
+        }
+        let perItem = Double(now - stepBegan.nanoseconds) / Double(doneSince)
+        return UInt64((Double(total - done) * perItem / 1e9).rounded(.up))
+    }
+
+    /// It is final, or can't go on.
+    mutating func end(_ outcome: Outcome, atNanoseconds now: UInt64) {
+        endStep(atNanoseconds: now)
+        self.outcome = outcome
+    }
+
+    private mutating func endStep(atNanoseconds now: UInt64) {
+        guard let step else { return }
+        durations.append(Duration(step: step, microseconds: (now - stepBegan.nanoseconds) / 1000))
+        self.step = nil
     }
 }
 

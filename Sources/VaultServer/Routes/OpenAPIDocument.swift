@@ -3554,6 +3554,19 @@ let openAPIDocument = #"""
             startedAt:
               type: string
               format: date-time
+            steps:
+              description: >-
+                The steps that are behind, in their order, since it began or was resumed, with how long each took;
+                `/v1/keys` leaves them out.
+              type: array
+              items:
+                type: object
+                required: [step, seconds]
+                properties:
+                  step:
+                    type: string
+                  seconds:
+                    type: number
             outcome:
               description: How the last one since the start ended.
               enum: [final, waiting, stopped]

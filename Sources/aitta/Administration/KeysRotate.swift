@@ -8,7 +8,8 @@ struct KeysRotate: AsyncParsableCommand {
         discussion: """
             Requests go on meanwhile. Afterwards no older copy of the vault opens by any key that it holds, \
             and the erasures from before get their certificates of finality. What was begun and is not \
-            final is gone on with. Ends with 1 when it can't become final now.
+            final is gone on with. Ends with 1 when it can't become final now. --json says how long each \
+            step took.
             """)
 
     private static let interval = Duration.milliseconds(100)

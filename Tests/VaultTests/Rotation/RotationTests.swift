@@ -29,6 +29,8 @@ import VaultTesting
         #expect(keyring.indexKey.generation == 2)
         #expect(keyring.rotation == nil)
         #expect(!opened.vault.isRotationPending)
+        let steps = opened.vault.rotationProgress.durations.map(\.step)
+        #expect(steps == RotationStep.allCases)
         #expect(try await opened.read(ids[0]) == before)
         #expect(try await find(1, in: opened) == [ids[0]])
         #expect(try await find(2, in: opened) == [])
@@ -49,6 +51,26 @@ import VaultTesting
         let again = try await files.open()
         #expect(try await again.read(ids[0]) == before)
         await again.close()
+    }
+
+    @Test func eachErasureOfARecordGetsItsOwnCertificate() async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open()
+        let id = try await opened.create(Person.body(1))
+        try await opened.erase(id, compartments: ["contact"])
+        try await opened.erase(id, compartments: ["nationalId"])
+        try await opened.erase(id)
+        #expect(try await opened.rotate() == .final)
+        let certificates = try await opened.store.certificates(of: id).map {
+            try JSONParser.parse($0.body)
+        }
+        let shredded = certificates.map { $0["shredded"]?.items?.compactMap(\.text) ?? [] }
+        #expect(shredded.prefix(2) == [["contact"], ["nationalId"]])
+        #expect(shredded.count == 6)
+        #expect(shredded.suffix(3) == shredded.prefix(3))
+        let entries = Set(certificates.compactMap { $0["ledgerEntry"]?.text })
+        #expect(entries.count == 3)
+        await opened.close()
     }
 
     /// The copies that a backup, a snapshot or a thief has: with all keys that live on they open nothing that

@@ -1,22 +1,25 @@
 import Glibc
 
-/// A thread of its own for commits: an fsync never holds a thread that could serve.
-final class CommitThread: TaskExecutor, @unchecked Sendable {
+/// A thread of its own for tasks that would hold one that could serve: by an fsync, or by long work.
+final class TaskThread: TaskExecutor, @unchecked Sendable {
     private let signal = ThreadSignal()
     private var jobs: [UnownedJob] = []
     private var isStopped = false
+    private let niceness: Int32
 
-    init() {
+    /// - Parameter niceness: How far it steps back for threads that serve; see setpriority(2).
+    init(niceness: Int32 = 0) {
+        self.niceness = niceness
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self).toOpaque()
         let status = pthread_create(
             &thread, nil,
             { context in
                 guard let context else { return nil }
-                Unmanaged<CommitThread>.fromOpaque(context).takeRetainedValue().run()
+                Unmanaged<TaskThread>.fromOpaque(context).takeRetainedValue().run()
                 return nil
             }, context)
-        precondition(status == 0, "the system refuses a thread for commits")
+        precondition(status == 0, "the system refuses a thread")
         pthread_detach(thread)
     }
 
@@ -38,6 +41,8 @@ final class CommitThread: TaskExecutor, @unchecked Sendable {
     }
 
     private func run() {
+        // On Linux the calling thread alone; where it is refused, the work is done all the same.
+        if niceness != 0 { _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, niceness) }
         while let job = next() { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
