@@ -9,7 +9,8 @@ struct Aittad: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, GrantCommand.self, CheckCommand.self,
-            RestoreCommand.self, AcceptCommand.self,
+            RestoreCommand.self, AcceptCommand.self, RecoverCommand.self,
+            RecoveryKeyCommand.self,
         ])
 
     static func main() async {

@@ -53,6 +53,14 @@ extension Keyring {
             keySets: keySets, recoveryKey: recoveryKey,
             isRootKeyNew: rotation == .deep && (isRootKeyNew || self.isRootKeyNew))
     }
+
+    /// The same keys as the next generation, whose escrow is sealed to another recovery key.
+    public func recoverable(by recoveryKey: BoxPublicKey, nowSeconds: Int64) -> Keyring {
+        Keyring(
+            vault: vault, generation: generation + 1, createdSeconds: nowSeconds,
+            rotation: rotation, cutoff: cutoff, keks: keks, indexKeys: indexKeys,
+            keySets: keySets, recoveryKey: recoveryKey, isRootKeyNew: isRootKeyNew)
+    }
 }
 
 extension KeyEncryptionKey {

@@ -23,15 +23,27 @@ extension KeyringDirectory {
     public func make(
         _ new: NewRootKey, forGeneration generation: UInt64
     ) throws(KeyError) -> (rootKey: RootKey, source: RootKeySource) {
+        let source = try source(of: new, forGeneration: generation)
+        let rootKey =
+            switch (source, new) {
+            case (.credential(let name), _): try RootKeyCredential(name: name).rootKey()
+            case (.passphrase(let path), .passphrase(let passphrase)):
+                try PassphraseFile(path: path).create(passphrase)
+            case (.passphrase(let path), _), (.keyFile(let path), _):
+                try RootKeyFile(path: path).create()
+            }
+        return (rootKey, source)
+    }
+
+    /// What ``make(_:forGeneration:)`` makes, and where.
+    public func source(
+        of new: NewRootKey, forGeneration generation: UInt64
+    ) throws(KeyError) -> RootKeySource {
         switch new {
-        case .keyFile(let path):
-            let path = try placeOfKeyFile(path)
-            return (try RootKeyFile(path: path).create(), .keyFile(path: path))
-        case .credential(let name):
-            return (try RootKeyCredential(name: name).rootKey(), .credential(name: name))
-        case .passphrase(let passphrase):
-            let file = PassphraseFile(path: keyDirectory + "/root-\(generation).passphrase")
-            return (try file.create(passphrase), .passphrase(path: file.path))
+        case .keyFile(let path): .keyFile(path: try placeOfKeyFile(path))
+        case .credential(let name): .credential(name: name)
+        case .passphrase:
+            .passphrase(path: keyDirectory + "/root-\(generation).passphrase")
         }
     }
 

@@ -55,7 +55,7 @@ struct InitCommand: AsyncParsableCommand {
             in: store, keyring: keyring, ledger: ledger, grants: try firstGrants(),
             catalogue: .shipped, clock: SystemWallClock())
         await store.close()
-        try showRecoveryKey(recoveryKey)
+        try RecoveryKeyText.show(recoveryKey, in: recoveryKeyOut)
         let publicKey = Base64.encode(keyring.certificateKey.publicKey.bytes)
         try directory.write(
             StateDirectory.Note(
@@ -84,31 +84,6 @@ struct InitCommand: AsyncParsableCommand {
                 id: try newVaultID().description, principal: argument.principal,
                 role: argument.role, reason: "init", grantedBy: "init", grantedAtSeconds: now,
                 budgets: argument.budgets)
-        }
-    }
-
-    private func showRecoveryKey(_ key: borrowing BoxSecretKey) throws {
-        let text = try RecoveryKey.text(of: key)
-        guard let path = recoveryKeyOut else {
-            write(
-                "Recovery key, shown this once: print it and put it into a safe.\n\n    ",
-                to: STDOUT_FILENO)
-            text.withUnsafeBytes { _ = Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            write("\n", to: STDOUT_FILENO)
-            return
-        }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure(
-                "can't write the recovery key to \(path): \(String(cString: strerror(errno)))",
-                hint: "the file must not exist yet")
-        }
-        defer { close(descriptor) }
-        let isWritten = text.withUnsafeBytes {
-            Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count
-        }
-        guard isWritten, fsync(descriptor) == 0 else {
-            throw Failure("can't write the recovery key to \(path)")
         }
     }
 

@@ -128,7 +128,7 @@ struct RestoreCommand: AsyncParsableCommand {
         guard let file = readFile(try absolute(escrow), maximumCount: 64 << 10) else {
             throw Failure("can't read the escrow \(escrow)")
         }
-        let keyring = try Escrow.open(file, recoveryKey: try readRecoveryKey())
+        let keyring = try Escrow.open(file, recoveryKey: try RecoveryKeyText.read(recoveryKey))
         guard keyring.certificateKeys.contains(where: keys.contains) else {
             throw Failure(
                 "the escrow is another vault's, or of another time than the public key",
@@ -137,41 +137,13 @@ struct RestoreCommand: AsyncParsableCommand {
         return keyring
     }
 
-    private func readRecoveryKey() throws -> BoxSecretKey {
-        var descriptor = STDIN_FILENO
-        if recoveryKey != "-" {
-            descriptor = open(recoveryKey, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-            guard descriptor >= 0 else {
-                throw Failure("can't read \(recoveryKey): \(String(cString: strerror(errno)))")
-            }
-            var status = stat()
-            guard fstat(descriptor, &status) == 0,
-                status.st_mode & S_IFMT != S_IFREG || status.st_mode & 0o077 == 0
-            else {
-                close(descriptor)
-                throw Failure(
-                    "others may read \(recoveryKey)",
-                    hint: "the recovery key opens everything: chmod 600")
-            }
-        }
-        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        do throws(CryptographyError) {
-            return try RecoveryKey.parse(
-                SecretInput.read(from: descriptor, prompt: "recovery key", limit: 256))
-        } catch {
-            throw Failure(
-                "that is no recovery key",
-                hint: "it is AITTA-RECOVERY-1- and nine groups of eight digits; the last is a "
-                    + "checksum, so one of them is misread")
-        }
-    }
-
     /// The same keys under a new root key: a keyring of the next generation, an escrow, and the ledger that
     /// goes on.
     private func makeKeys(_ old: Keyring, state: String) throws -> Made {
         let place = try RestorePlace.begin(at: state, rootKeyOptions)
         let (rootKey, source) = try rootKeyOptions.rootKey(in: place.keys)
-        let keyring = old.renumbered(nowSeconds: SystemWallClock().nowMilliseconds / 1000)
+        let keyring = old.renumbered(
+            nowSeconds: SystemWallClock().nowMilliseconds / 1000, isRootKeyNew: true)
         let keyrings = KeyringDirectory(path: place.keys.keyringDirectory)
         try keyrings.restore(keyring, rootKey: rootKey, ledgerAt: try absolute(ledger))
         let (ledger, _) = try Ledger.open(at: keyrings.ledgerPath, keyring: keyring)

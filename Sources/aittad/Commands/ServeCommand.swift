@@ -15,8 +15,6 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Serve a vault, in the foreground.",
         discussion: "SIGTERM finishes what is under way and stops.")
 
-    private static let defaultConfig = "/etc/aitta/aitta.yaml"
-
     @Option(
         help: ArgumentHelp(
             "The settings; default: /etc/aitta/aitta.yaml if it is there.", valueName: "file"))
@@ -99,8 +97,8 @@ struct ServeCommand: AsyncParsableCommand {
         if let socket { flags["socket.path"] = try absolute(socket) }
         let environment = Dictionary(
             uniqueKeysWithValues: environmentEntries().filter { $0.0.hasPrefix("AITTA_") })
-        let file = config ?? (access(Self.defaultConfig, F_OK) == 0 ? Self.defaultConfig : nil)
-        return try await Settings.load(file: file, flags: flags, environment: environment)
+        return try await Settings.load(
+            file: config ?? Settings.defaultFile, flags: flags, environment: environment)
     }
 
     private func configuration(_ settings: Settings) throws -> VaultConfiguration {

@@ -10,21 +10,28 @@ struct OpenedFiles {
 
     /// - Parameter recovery: whether the keys come from the escrow, by the recovery key.
     init(_ vault: TestVault, recovery: Bool = false) throws {
-        try self.init(["dump", "--state", vault.state], vault, recovery)
+        try self.init(
+            ["dump", "--state", vault.state], vault, recovery ? vault.recoveryFile : nil)
+    }
+
+    /// By an escrow and another recovery key than the vault was made with.
+    init(_ vault: TestVault, recoveryFile: String) throws {
+        try self.init(["dump", "--state", vault.state], vault, recoveryFile)
     }
 
     /// The newest backup in a directory.
     init(backup directory: String, of vault: TestVault, recovery: Bool = false) throws {
-        try self.init(["backup", "--parts", directory], vault, recovery)
+        try self.init(
+            ["backup", "--parts", directory], vault, recovery ? vault.recoveryFile : nil)
     }
 
-    private init(_ source: [String], _ vault: TestVault, _ recovery: Bool) throws {
+    private init(_ source: [String], _ vault: TestVault, _ recoveryFile: String?) throws {
         let run = try Command.run(
             [
                 "/usr/bin/env", "python3",
                 Programs.repository + "/Tests/Independent/open_vault.py",
             ] + source + ["--keys", vault.scratch.path + "/keys"]
-                + (recovery ? ["--recovery", vault.recoveryFile] : []))
+                + (recoveryFile.map { ["--recovery", $0] } ?? []))
         status = run.status
         json = (try? JSONParser.parse(Array(run.output.utf8), limits: .report)) ?? .null
         error = run.error

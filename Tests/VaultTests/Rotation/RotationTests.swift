@@ -14,6 +14,11 @@ import VaultTesting
         try await opened.find("email", .string(Person.email(number)))
     }
 
+    private static let deepSteps: Set<RotationStep> = [
+        .publishNewKeys, .resealRecords, .renewTombstones, .rewriteLedger, .renewRootKey,
+        .stateEndOfOldKeys,
+    ]
+
     @Test func recordsStayAsTheyAreUnderNewKeys() async throws {
         let files = try await VaultFiles.make()
         let opened = try await files.open()
@@ -30,7 +35,7 @@ import VaultTesting
         #expect(keyring.rotation == nil)
         #expect(!opened.vault.isRotationPending)
         let steps = opened.vault.rotationProgress.durations.map(\.step)
-        #expect(steps == RotationStep.allCases)
+        #expect(steps == RotationStep.allCases.filter { !Self.deepSteps.contains($0) })
         #expect(try await opened.read(ids[0]) == before)
         #expect(try await find(1, in: opened) == [ids[0]])
         #expect(try await find(2, in: opened) == [])
