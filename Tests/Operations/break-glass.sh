@@ -1,0 +1,2 @@
+before() { :; }
+after() { aitta grants list | grep -q "uid:$(id -u maija) .*admin-left"; }

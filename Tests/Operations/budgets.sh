@@ -1,0 +1,2 @@
+before() { :; }
+after() { aitta --json grants list | grep -q 300; }

@@ -1,0 +1,2 @@
+before() { :; }
+after() { reads "$(cat /run/first)" 200; }

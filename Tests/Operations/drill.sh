@@ -1,0 +1,2 @@
+before() { :; }
+after() { [ ! -e /var/lib/aitta/drill ]; }

@@ -1,0 +1,2 @@
+before() { :; }
+after() { aitta --json status | jq -e '.timedDestruction.clock == "believed"'; }
