@@ -159,6 +159,78 @@ extension EndToEnd {
             #expect(third.status == 1 && third.error.contains("is not empty"), "\(third)")
         }
 
+        /// `AITTA_LARGE=1 swift test --filter aHundredThousandRecords`; BIN names release programs.
+        @Test(
+            .needsRoot,
+            .enabled(if: ProcessInfo.processInfo.environment["AITTA_LARGE"] != nil))
+        func aHundredThousandRecordsOnAnotherMachineReadAsBefore() throws {
+            let vault = try TestVault()
+            let directory = try backupDirectory(vault)
+            try vault.start()
+            let key = try vault.certificatePublicKey
+            let ids = try (0..<200).flatMap { try createFiveHundred(vault, part: $0) }
+            try #require(Set(ids).count == 100_000)
+            let clock = ContinuousClock()
+            let backup = try clock.measure { try backUp(vault, directory) }
+            // Some that the next backup knows to be erased, some that the ledger alone does.
+            let erased = stride(from: 0, to: 100_000, by: 997).map { ids[$0] }
+            for id in erased.prefix(50) { #expect(try vault.erase(id).status == 200) }
+            let second = try clock.measure { try backUp(vault, directory) }
+            for id in erased.dropFirst(50) { #expect(try vault.erase(id).status == 200) }
+            let before = try readAll(vault.connect(), ids)
+            #expect(try vault.stop() == 0)
+            let other = try OtherMachine()
+            try other.take(vault, parts: directory)
+            let restore = try clock.measure {
+                let restored = try other.restore(records: 2, keys: 2, publicKey: key)
+                #expect(restored.status == 0, "\(restored.output.suffix(500))\(restored.error)")
+            }
+            print("100,000 records: backup \(backup), the next \(second), restore \(restore)")
+            try other.serve(vault.settingsFile)
+            let after = try readAll(HTTPConnection(other.socket), ids)
+            for (first, then) in zip(before, after) where first != then {
+                Issue.record("a page of records reads differently: \(then.prefix(300))")
+            }
+            #expect(
+                after.joined().components(separatedBy: "\"status\":410").count - 1 == erased.count)
+            #expect(
+                after.joined().components(separatedBy: "\"status\":200").count - 1 == 100_000
+                    - erased.count)
+            try other.stop()
+            let check = try Command.run(
+                [Programs.aittad, "check", "--state", other.state], uid: OtherMachine.user)
+            #expect(check.status == 0, "\(check.output.suffix(500))\(check.error)")
+        }
+
+        private func backUp(_ vault: TestVault, _ directory: String) throws {
+            let run = try Command.run(
+                [Programs.aitta, "--socket", vault.socket, "backup", directory], atMostSeconds: 300)
+            try #require(run.status == 0, "\(run.error)")
+        }
+
+        private func createFiveHundred(_ vault: TestVault, part: Int) throws -> [String] {
+            let operations = (0..<500).map { place in
+                let number = part * 500 + place
+                return #"{"op":"create","#
+                    + TestVault.person("L-\(number)", email: "l\(number)@example.fi").dropFirst()
+            }
+            let answer = try vault.connect().ask(
+                "POST", "/v1/batch/write", purpose: "order",
+                json: #"{"operations":[\#(operations.joined(separator: ","))]}"#)
+            return (answer.json["results"]?.items ?? []).compactMap { $0["body"]?["id"]?.text }
+        }
+
+        /// What a batch answers for each hundred records.
+        private func readAll(_ connection: HTTPConnection, _ ids: [String]) throws -> [String] {
+            try stride(from: 0, to: ids.count, by: 100).map { start in
+                let some = ids[start..<start + 100].map { "\"\($0)\"" }
+                return try connection.ask(
+                    "POST", "/v1/batch/read", purpose: "data-subject-rights",
+                    json: #"{"ids":[\#(some.joined(separator: ","))]}"#
+                ).text
+            }
+        }
+
         /// SQLite makes a journal for an instant; a crash may leave it, and any other file of a store.
         @Test func whatADrillThatWasKilledLeftIsInTheWayOfNoOther() throws {
             let vault = try TestVault()

@@ -1,6 +1,7 @@
 # machine: new
 before() {
-    runuser -u aitta -- aittad init --recovery-key-out /run/aitta/recovery.key > /dev/null
+    install -d -m 0700 -o aitta -g aitta /run/aitta-init
+    runuser -u aitta -- aittad init --recovery-key-out /run/aitta-init/recovery.key > /dev/null
     grant_all
     systemctl start aittad
     person R-1 > /run/erased

@@ -63,7 +63,7 @@ final class OtherMachine {
         try Command.run(
             restoreCommand(
                 records: records, keys: keys, publicKey: publicKey, into: state ?? self.state),
-            uid: uid)
+            uid: uid, atMostSeconds: 300)
     }
 
     /// Serves a restored vault.

@@ -400,38 +400,6 @@ struct RestoreTests {
         #expect(check.findings.isEmpty, "\(check.findings)")
     }
 
-    /// Takes minutes: `AITTA_LARGE=1 swift test --filter RestoreTests`.
-    @Test(
-        "a hundred thousand records are restored",
-        .enabled(if: ProcessInfo.processInfo.environment["AITTA_LARGE"] != nil))
-    func large() async throws {
-        let files = try await VaultFiles.make()
-        let opened = try await files.open()
-        let ids = try await withThrowingTaskGroup(of: [RecordID].self) { group in
-            for worker in 0..<16 {
-                group.addTask {
-                    var ids: [RecordID] = []
-                    for number in stride(from: worker, to: 100_000, by: 16) {
-                        ids.append(try await opened.create(Person.body(number)))
-                    }
-                    return ids
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
-        }
-        let parts = try PartsDirectory()
-        let clock = ContinuousClock()
-        let backup = try await clock.measure { try await opened.backUp(to: parts.path) }
-        await opened.close()
-        let start = clock.now
-        let (restored, report) = try await restore(files, parts, records: 1, keys: 1)
-        print("100,000 records: backup \(backup), restore \(clock.now - start)")
-        #expect(report.records == ids.count && ids.count == 100_000)
-        let again = try await restored.open()
-        for id in ids.prefix(1000) { #expect(try await again.read(id).count == 6) }
-        await again.close()
-    }
-
     private func vault(
         people: Int
     ) async throws -> (files: VaultFiles, opened: OpenedVault, ids: [RecordID]) {
