@@ -369,14 +369,11 @@ CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 
 
 def candidates(henkilotunnus):
-    """All that have the same date of birth and century and, as the right one has, an individual
-    number of 900–999, which is artificial: the separators are all those of the century."""
-    date, separator = henkilotunnus[:6], henkilotunnus[6]
-    separators = next(s for s in ("+", "-YXWVU", "ABCDEF") if separator in s)
-    for separator in separators:
-        for individual in range(900, 1000):
-            check = CHECK[int(f"{date}{individual}") % 31]
-            yield f"{date}{separator}{individual}{check}"
+    """All that have the same date of birth and century: 898, where the century has one separator."""
+    begin = henkilotunnus[:7]
+    for individual in range(2, 900):
+        check = CHECK[int(f"{begin[:6]}{individual:03}") % 31]
+        yield f"{begin}{individual:03}{check}"
 
 
 class Guessing:

@@ -559,10 +559,51 @@ def is_signed(context, document, public):
         base64.b64decode(document["signature"]["value"]))
 
 
-class Part:
-    """A part of a backup, verified with the vault's public certificate key."""
+class KeyHistory:
+    """How the signing keys followed each other; every signature is checked."""
 
-    def __init__(self, data, public):
+    def __init__(self, vault, text):
+        document = json.loads(text) if text else {"format": "aitta-key-history/1", "changes": []}
+        if document["format"] != "aitta-key-history/1":
+            raise Bad("key history: format")
+        self.steps = []
+        for item in document["changes"]:
+            self._read(vault, item["change"], item["statement"])
+
+    def _read(self, vault, change, statement):
+        old, new = (base64.b64decode(change[side]["certificates"]) for side in ("from", "to"))
+        accepted = {k: v for k, v in change.items() if k not in ("acceptance", "signature")}
+        acceptance = base64.b64decode(change["acceptance"])
+        if change["format"] != "aitta-key-change/1" or change["vault"] != str(uuid.UUID(bytes=vault)):
+            raise Bad("key history: another vault's")
+        if self.steps and self.steps[-1][1] != old:
+            raise Bad("key history: a gap")
+        if not is_signed("aitta.key-change.v1", change, old):
+            raise Bad("key history: a change that the keys before it did not sign")
+        if not verifies(new, signed_bytes("aitta.key-acceptance.v1", accepted), acceptance):
+            raise Bad("key history: a change that the keys after it did not accept")
+        if statement is not None and not (
+            is_signed("aitta.deep-rotation.v1", statement, new)
+            and statement["format"] == "aitta-deep-rotation/1"
+            and statement["vault"] == change["vault"] and statement["epoch"] == change["epoch"]
+            and statement["leftUnderOldKeys"] == 0
+        ):
+            raise Bad("key history: the statement at the end of a deep rotation")
+        self.steps.append((old, new))
+
+    def leading_to(self, publics):
+        """These certificate keys, and those before them."""
+        found = list(publics)
+        for old, new in reversed(self.steps):
+            if new in found:
+                found.append(old)
+        return found
+
+
+class Part:
+    """A part of a backup, verified with a vault's public certificate key."""
+
+    def __init__(self, data, publics):
         self.items = {kind: [] for kind in range(1, 8)}
         leaves, self.manifest, order = [], None, []
         for kind, body in backup_chunks(data):
@@ -583,8 +624,8 @@ class Part:
         if manifest["chunks"] != len(leaves) or base64.b64decode(manifest["root"]) != root:
             raise Bad("backup: the tree's root")
         statement = manifest["keyStatement"]
-        if not is_signed("aitta.backup-key.v1", statement, public) or (
-            statement["backupKey"] != manifest["backupKey"]
+        if statement["backupKey"] != manifest["backupKey"] or not any(
+            is_signed("aitta.backup-key.v1", statement, public) for public in publics
         ):
             raise Bad("backup: the backup key's statement")
         if not is_signed("aitta.backup.v1", manifest, base64.b64decode(manifest["backupKey"])):
@@ -600,21 +641,21 @@ class Backup:
         publics = [sign_public(keys.certificate_seed) for keys in keyring.sets]
         self.rows, self.boxes, self.erased = {}, {}, set()
         self.tombstone_count = 0
-        for part in self._chain(directory, "records", publics[0]):
+        for part in self._chain(directory, "records", publics):
             self.rows.update(part.items[ROW])
         self.segments, self.states = {}, []
-        for part in self._chain(directory, "keys", publics[0]):
+        for part in self._chain(directory, "keys", publics):
             self.boxes.update({box[0]: box for box in part.items[KEY_BOX]})
             self.erased.update(record for record, _ in part.items[TOMBSTONE])
             self.segments = {segment[0]: segment for segment in part.items[SEGMENT]}
             self.states = part.items[STATE]
 
-    def _chain(self, directory, name, public):
+    def _chain(self, directory, name, publics):
         numbers = [int(n.split("-")[1].split(".")[0]) for n in os.listdir(directory)
                    if re.fullmatch(name + r"-\d{6,}\.aitta", n)]
         chain, number, digest = [], max(numbers), None
         while number is not None:
-            part = Part(read_file(directory, f"{name}-{number:06}.aitta"), public)
+            part = Part(read_file(directory, f"{name}-{number:06}.aitta"), publics)
             if digest and part.digest != digest:
                 raise Bad("backup: a part builds on another")
             chain.insert(0, part)
@@ -790,6 +831,7 @@ class Vault:
             self.problem(f"the database is of a ledger of {count} entries")
         if sealed not in [mac(keys.ledger_mac, message) for keys in self.keyring.sets]:
             self.problem("the count of the ledger is not the vault's")
+        rows.pop("key-history", None)
         for name, (version, sealed) in rows.items():
             found = [open_state(labels[label], self.vault, name, version, sealed)
                      for label in STATE_LABELS.get(name, labels)]
@@ -816,7 +858,9 @@ class Vault:
         return ids
 
     def certificates(self):
-        publics = [sign_public(keys.certificate_seed) for keys in self.keyring.sets]
+        history = self.rows("SELECT sealed FROM sealed_states WHERE name = 'key-history'")
+        publics = KeyHistory(self.vault, next(iter(history), (None,))[0]).leading_to(
+            sign_public(keys.certificate_seed) for keys in self.keyring.sets)
         bodies = []
         for (body,) in self.rows("SELECT body FROM certificates ORDER BY number"):
             certificate = json.loads(body)
@@ -860,8 +904,15 @@ def open_keys(directory, recovery=None, passphrase=None):
         root = root_key_of_passphrase(
             read_file(directory, "root.passphrase").decode(), read_file(passphrase).rstrip(b"\n"))
         return open_keyring(root, read_file(directory, "keyring", "keyring"))
-    root = read_root_key(read_file(directory, "root.key").decode())
-    return open_keyring(root, read_file(directory, "keyring", "keyring"))
+    keyring, problem = read_file(directory, "keyring", "keyring"), Bad("no root key file")
+    # A change of the root key leaves the former file there.
+    for name in sorted(os.listdir(directory)):
+        if re.fullmatch(r"root.*\.key", name):
+            try:
+                return open_keyring(read_root_key(read_file(directory, name).decode()), keyring)
+            except Bad as error:
+                problem = error
+    raise problem
 
 
 def dump(arguments):

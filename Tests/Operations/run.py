@@ -160,6 +160,8 @@ class Rehearsal:
 
 
 def main():
+    # Whoever runs this may have another one; the machine's directories are as a system has them.
+    os.umask(0o022)
     rehearsal = Rehearsal(os.path.abspath(sys.argv[1]))
     only = sys.argv[2] if len(sys.argv) > 2 else None
     procedures, problems = {}, []

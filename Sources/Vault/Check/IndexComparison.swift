@@ -27,6 +27,8 @@ struct IndexComparison {
 
     /// Every expected occurrence must stand there, each record as often as it should, and nothing
     /// beside.
+    ///
+    /// - Parameter allowsSurplus: Whether others may stand there too, between those that are expected.
     func compare(
         with store: any VaultStore, generation: UInt32, allowsSurplus: Bool = false,
         report: inout VaultCheck.Report
@@ -39,10 +41,13 @@ struct IndexComparison {
         }
         for expected in chains.values {
             var missing = expected.records
-            for occurrence in 0..<UInt32(expected.count) {
-                guard let record = found.removeValue(forKey: expected.chain.tag(occurrence)),
-                    let count = missing[record], count > 0
-                else { continue }
+            var occurrence: UInt32 = 0
+            while occurrence < expected.count || allowsSurplus {
+                let record = found.removeValue(forKey: expected.chain.tag(occurrence))
+                // A chain has no holes.
+                if allowsSurplus, record == nil { break }
+                occurrence += 1
+                guard let record, let count = missing[record], count > 0 else { continue }
                 missing[record] = count - 1
             }
             for record in missing.filter({ $0.value > 0 }).keys.sorted() {

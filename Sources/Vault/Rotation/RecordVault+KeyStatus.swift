@@ -13,12 +13,12 @@ extension RecordVault {
     public func rotationStatus(
         _ proof: Authorized<RotateKeys>, isBegun: Bool
     ) -> JSONValue {
-        .object([JSONMember("begun", .bool(isBegun))] + rotationMembers + [stepsMember])
+        .object([JSONMember("begun", .bool(isBegun))] + rotationMembers + custodianMembers)
     }
 
     /// How the running rotation stands, or how the last one ended.
     public func rotationStatus(_ proof: Authorized<RotateKeys>) -> JSONValue {
-        .object(rotationMembers + [stepsMember])
+        .object(rotationMembers + custodianMembers)
     }
 
     private var keyStatusMembers: [JSONMember] {
@@ -118,8 +118,11 @@ extension RecordVault {
         return members
     }
 
-    private var stepsMember: JSONMember {
-        JSONMember("steps", .array(rotationProgress.durations.map(Self.document)))
+    /// What those alone are told who may rotate.
+    private var custodianMembers: [JSONMember] {
+        let steps = JSONMember("steps", .array(rotationProgress.durations.map(Self.document)))
+        guard let source = configuration.rootKeyNote?.source else { return [steps] }
+        return [steps, JSONMember("rootKeySource", source.json)]
     }
 
     private static func document(_ duration: RotationProgress.Duration) -> JSONValue {

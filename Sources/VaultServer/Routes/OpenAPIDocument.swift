@@ -3556,8 +3556,8 @@ let openAPIDocument = #"""
               format: date-time
             steps:
               description: >-
-                The steps that are behind, in their order, since it began or was resumed, with how long each took;
-                `/v1/keys` leaves them out.
+                The steps that are behind, in their order, since it began or was resumed, with how long each took.
+                `/v1/keys` leaves them out, and `rootKeySource`.
               type: array
               items:
                 type: object
@@ -3567,6 +3567,8 @@ let openAPIDocument = #"""
                     type: string
                   seconds:
                     type: number
+            rootKeySource:
+              $ref: "#/components/schemas/RootKeySource"
             outcome:
               description: How the last one since the start ended.
               enum: [final, waiting, stopped]

@@ -58,10 +58,19 @@ struct KeysRotate: AsyncParsableCommand {
             if options.json {
                 Output.print(json: rotation)
             } else if let keys {
-                Output.print(pairs: [
-                    ("outcome", "final"), ("epoch", keys["epoch"]?.plainText ?? "-"),
-                    ("erasures waiting", keys["erasuresWaiting"]?.plainText ?? "-"),
-                ])
+                let root = rotation["rootKeySource"]
+                Output.print(
+                    pairs: [
+                        ("outcome", "final"), ("epoch", keys["epoch"]?.plainText ?? "-"),
+                        ("erasures waiting", keys["erasuresWaiting"]?.plainText ?? "-"),
+                    ]
+                        + (deep
+                            ? [("root key", (root?["path"] ?? root?["name"])?.plainText ?? "-")]
+                            : []))
+                if deep, root?["type"]?.text == "key-file" {
+                    StandardError.print(
+                        "note: the key file before it opens nothing that is left here: destroy it")
+                }
             }
             try check(rotation)
         }

@@ -38,7 +38,9 @@ struct StatedCheckpoint: Sendable {
             throw Failure(
                 "the log's checkpoint is not valid: \(error)",
                 hint: key == nil
-                    ? nil : "was the key that was given taken down when the vault was made?")
+                    ? nil
+                    : "was the key that was given taken down when the vault was made? after a deep "
+                        + "rotation it takes the key history too: --key-history")
         }
         guard UInt64(exactly: size) == checkpoint.head.size,
             root == Base64.encode(checkpoint.head.root.bytes)

@@ -125,7 +125,7 @@ extension EndToEnd {
 
         /// Guessing does no better than chance: of numbers that are uniform in 0..<1 the mean of n has
         /// a standard deviation of 1 ÷ √(12 n), and 4.5 of them are passed once in 150,000 runs; the
-        /// right one of 600 is put first four times once in a million.
+        /// right one of 898 is put first four times once in a million.
         private func expectChance(_ report: AttackReport, of count: Int) {
             let bound = 4.5 / (12 * Double(count)).squareRoot()
             #expect(report.ranks.count == 6)
@@ -134,7 +134,7 @@ extension EndToEnd {
                 let mean = ranks.reduce(0, +) / Double(count)
                 print("\(feature): mean rank \(mean), 0.5 ± \(bound)")
                 #expect(abs(mean - 0.5) < bound, "\(feature)")
-                #expect(ranks.filter { $0 < 1.0 / 600 }.count < 4, "\(feature)")
+                #expect(ranks.filter { $0 < 1.0 / 898 }.count < 4, "\(feature)")
             }
         }
     }

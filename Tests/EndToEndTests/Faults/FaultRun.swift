@@ -22,6 +22,8 @@ final class FaultRun {
 
         static let rotate = Work(name: "rotate") { $0.rotateCommand }
 
+        static let rotateDeep = Work(name: "rotate deep") { $0.rotateDeepCommand }
+
         static let backup = Work(name: "backup") { vault in
             [Programs.aitta, "--socket", vault.socket, "backup", FaultRun.backups(of: vault)]
         }

@@ -1,6 +1,7 @@
 import Foundation
 import StrictJSON
 import Testing
+import Verification
 
 extension EndToEnd {
     /// P3, P8: cut off at any point, the vault opens again with all that it acknowledged, and with
@@ -29,6 +30,20 @@ extension EndToEnd {
             for _ in 0..<FaultRun.faultCount { try expectNone(run.go(fault)) }
             try expectNone(run.settle())
             print("acknowledged: \(run.counts); begun: \(run.begun); through: \(run.done)")
+        }
+
+        @Test(arguments: [FaultRun.Fault.killed, .power])
+        func deepRotationsGoOnByThemselves(_ fault: FaultRun.Fault) throws {
+            let run = try FaultRun(works: [.rotateDeep, .rotate], seed: FaultRun.seed)
+            for _ in 0..<FaultRun.faultCount { try expectNone(run.go(fault)) }
+            try expectNone(run.settle())
+            try run.vault.start()
+            let history = try run.vault.connect().ask("GET", "/v1/keys/history")
+            let changes = history.json["changes"]?.items ?? []
+            #expect(!changes.isEmpty && KeyHistory(history.json) != nil)
+            #expect(changes.allSatisfy { $0["statement"]?["leftUnderOldKeys"]?.integer == 0 })
+            print(
+                "acknowledged: \(run.counts); begun: \(run.begun); through: \(changes.count)")
         }
 
         @Test(arguments: [FaultRun.Fault.killed, .power])

@@ -2,10 +2,11 @@
 enum Identifiers {
     /// A henkilötunnus with an individual number of 900–999, which is never issued.
     static func henkilotunnus(birth: String = "131052", individual: Int) -> String {
-        let digits = birth + String(individual)
+        let individual = String(String(1000 + individual).suffix(3))
+        let digits = birth + individual
         let alphabet = Array("0123456789ABCDEFHJKLMNPRSTUVWXY")
         let check = alphabet[(Int(digits) ?? 0) % 31]
-        return birth + "-" + String(individual) + String(check)
+        return birth + "-" + individual + String(check)
     }
 
     /// A Y-tunnus of seven digits that have a check digit.

@@ -3,10 +3,15 @@ import Testing
 
 extension TestVault {
     /// The command that asks for a rotation of the epoch.
-    var rotateCommand: [String] {
+    var rotateCommand: [String] { rotateCommand("{}") }
+
+    /// The command that asks for a deep rotation.
+    var rotateDeepCommand: [String] { rotateCommand(#"{"deep":true}"#) }
+
+    private func rotateCommand(_ body: String) -> [String] {
         [
             "curl", "-sS", "--fail-with-body", "--unix-socket", socket, "-X", "POST",
-            "-H", "Content-Type: application/json", "-d", "{}", "http://vault/v1/keys/rotation",
+            "-H", "Content-Type: application/json", "-d", body, "http://vault/v1/keys/rotation",
         ]
     }
 
