@@ -69,9 +69,11 @@ import VaultTesting
 
     /// Two requests at once, each of which has seen that nobody has the value: the commit decides, by the
     /// indexes that there are, both of them in the middle.
-    @Test(arguments: [0, 1])
+    @Test(arguments: [0, 1, 2])
     func aDuplicateIsRefusedAtTheCommitInBothIndexes(place: Int) async throws {
-        let (files, opened, ids, _) = try await stopped(before: .resealRecords, nth: 3)
+        var (files, opened, ids, _) = try await stopped(before: .resealRecords, nth: 3)
+        // One who was never in the former index.
+        ids.append(try await opened.create(Person.body(3)))
         let segments = try await opened.store.segments()
         let epoch = opened.vault.keyring.kek.epoch
         var epochs: [Bool] = []
@@ -79,7 +81,7 @@ import VaultTesting
             guard case .live(let stored) = try await opened.store.record(id) else { continue }
             epochs.append(segments.first { $0.id == stored.segment }?.epoch == epoch)
         }
-        #expect(epochs == [true, false], "one person in the new index, the other in the old one")
+        #expect(epochs == [true, false, true], "the second is in the former index alone")
         let proof = try await opened.authorize(
             CreateRecord.self, TestCaller.everyone, "order")
         let draft = try opened.vault.draft(
@@ -97,6 +99,29 @@ import VaultTesting
             return
         }
         await opened.close()
+        let findings = try await files.check().findings
+        #expect(findings.isEmpty, "\(findings)")
+    }
+
+    /// A root key that a person gives meanwhile is the new one; what is left is renewed all the same.
+    @Test func aRootKeyGivenMeanwhileIsTheNewOne() async throws {
+        let (files, opened, ids, isOpen) = try await stopped(before: .rewriteLedger)
+        let former = try files.rootKey
+        try await opened.vault.replaceRootKey(
+            by: .keyFile(path: "given.key"), TestCaller.custodian, requestID: "test")
+        isOpen.change { $0 = true }
+        #expect(try await opened.rotate(.deep) == .final)
+        guard case .keyFile(let path)? = opened.vault.configuration.rootKeyNote?.source else {
+            throw TestFailure("no key file")
+        }
+        #expect(path.hasSuffix("/given.key"))
+        #expect(throws: KeyError.self) {
+            try files.keyrings.open(rootKey: former, vault: opened.vault.keyring.vault)
+        }
+        await opened.close()
+        let again = try await files.open()
+        #expect(try await again.read(ids[0])["reference"] == "\"WC-1\"")
+        await again.close()
         let findings = try await files.check().findings
         #expect(findings.isEmpty, "\(findings)")
     }
