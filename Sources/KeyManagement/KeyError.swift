@@ -29,6 +29,7 @@ public struct KeyError: Error, Sendable, Equatable {
         case ledgerReplicaIsLedger = "ledger_replica_is_the_ledger"
         case segmentKeyDamaged = "segment_key_damaged"
         case keyBoxDamaged = "key_box_damaged"
+        case storeUnreadable = "store_unreadable"
         case stateDamaged = "state_damaged"
         case notWritable = "key_directory_not_writable"
         case alreadyThere = "key_directory_not_empty"

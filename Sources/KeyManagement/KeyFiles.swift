@@ -30,13 +30,23 @@ enum KeyFiles {
     /// Puts new content in a file's place: at any moment the old or the new is there, whole. The old
     /// content is overwritten before its blocks are let go.
     static func replace(_ content: [UInt8], at path: String) throws(KeyError) {
-        try destroyLeftovers(of: path)
-        try create(content, at: path + nextSuffix)
+        try prepare(content, inPlaceOf: path)
         // The old file keeps a name, so that a crash leaves no block that nobody can find again.
         guard link(path, path + oldSuffix) == 0 || errno == ENOENT else { throw notWritable(path) }
+        try putPrepared(at: path)
+        try destroyLeftovers(of: path)
+    }
+
+    /// Writes what is to take a file's place beside it, synced; the file itself stays as it is.
+    static func prepare(_ content: [UInt8], inPlaceOf path: String) throws(KeyError) {
+        try destroyLeftovers(of: path)
+        try create(content, at: path + nextSuffix)
+    }
+
+    /// Puts what was prepared in a file's place, by a rename. The old content isn't overwritten.
+    static func putPrepared(at path: String) throws(KeyError) {
         guard rename(path + nextSuffix, path) == 0 else { throw notWritable(path) }
         try syncDirectory(of: path)
-        try destroyLeftovers(of: path)
     }
 
     /// Destroys what a replacement that a crash cut short has left beside a file.

@@ -59,7 +59,8 @@ extension RecordVault {
             throw OpeningError(.keyringOlder, at: "generation \(keyring.generation)")
         }
         let vaultBox = try await openVaultBox(in: store, keyring: keyring)
-        try await LedgerState.check(ledger.lastNumber, keyring: keyring, in: store)
+        let knownEntries = try await LedgerState.check(
+            ledger.lastNumber, keyring: keyring, in: store)
         let policy = try await PolicyState.load(
             from: store, vaultBox: vaultBox, ledger: ledger, entries: entries,
             nowMilliseconds: clock.nowMilliseconds)
@@ -94,7 +95,7 @@ extension RecordVault {
             destruction: destruction)
         commits.start()
         try await vault.loadBudgets()
-        try await vault.settle(entries)
+        try await vault.settle(entries, after: knownEntries)
         try await vault.storeClockDoubt()
         try await vault.append(vault.startEntry, usesReserve: true)
         return vault
@@ -137,24 +138,40 @@ extension RecordVault {
     }
 
     /// Carries out every erasure of the ledger that the database doesn't show.
-    private func settle(_ entries: [LedgerEntry]) async throws {
+    ///
+    /// - Parameter known: How many entries the database says that it knew: it was written together with those.
+    private func settle(_ entries: [LedgerEntry], after known: UInt64) async throws {
         let waiting = Set(ledger.rotations.waiting.map(\.number))
         var isAnyLost = false
         for entry in entries {
-            guard case .erasure(let id, let isWhole, let dekIDs) = entry.event else { continue }
+            guard case .erasure(let id, let scope, let dekIDs) = entry.event else { continue }
             switch try await store.record(id) {
             case .erased: continue
             case .unknown:
                 isAnyLost = isAnyLost || waiting.contains(entry.number)
-                if isWhole {
+                if scope.isWhole {
                     try await bury(id, atMilliseconds: entry.milliseconds)
                 }
             case .live(let stored):
                 try await erase(
-                    stored, isWhole: isWhole, dekIDs: dekIDs, milliseconds: entry.milliseconds)
+                    stored, scope, dekIDs: dekIDs, isKnown: entry.number <= known,
+                    milliseconds: entry.milliseconds)
             }
         }
         if isAnyLost { try await markAllDirty() }
+        // What comes back to a compartment from here on is no remnant of what was erased.
+        let isAnyPartial = entries.contains { entry in
+            guard entry.number > known, case .erasure(_, .compartments, _) = entry.event else {
+                return false
+            }
+            return true
+        }
+        guard isAnyPartial else { return }
+        try await carryOut(
+            Mutation(
+                writes: [
+                    .putState(try LedgerState.state(count: ledger.lastNumber, of: ledger))
+                ]))
     }
 
     /// Where a database doesn't know whom the ledger erased, nobody knows under which segment key the
@@ -182,19 +199,33 @@ extension RecordVault {
 
     /// What an erasure did, done again, without a new ledger entry.
     private func erase(
-        _ stored: StoredRecord, isWhole: Bool, dekIDs: [UInt64], milliseconds: Int64
+        _ stored: StoredRecord, _ scope: ErasureScope, dekIDs: [UInt64], isKnown: Bool,
+        milliseconds: Int64
     ) async throws {
-        guard let record = try? await open(stored) else {
-            if isWhole {
+        let record: OpenRecord
+        do throws(VaultError) {
+            record = try await open(stored)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            if scope.isWhole {
                 try await bury(stored.id, in: stored.segment, atMilliseconds: milliseconds)
             }
             return
         }
-        let present = record.box.labels.filter { dekIDs.contains($0.dekID) }.map(\.name)
-        guard isWhole || !present.isEmpty else { return }
+        var compartments: [String]?
+        if case .compartments(let names, let generation) = scope {
+            // An older database may have the compartment under keys of other names.
+            let isOlder = !isKnown && stored.generation < generation
+            let present = record.box.labels.filter { label in
+                dekIDs.contains(label.dekID)
+                    || (isOlder && names.contains(Erasure.compartment(of: label.name)))
+            }
+            guard !present.isEmpty else { return }
+            compartments = present.map { Erasure.compartment(of: $0.name) }
+        }
         let proof = authoriser.settlementProof(requestID: "settlement")
         let erasure = try Erasure(
-            of: record, compartments: isWhole ? nil : present, reason: "ledger-settlement",
+            of: record, compartments: compartments, reason: "ledger-settlement",
             proof: proof, keys: keyUse, vault: self)
         let commit = try erasure.commit(of: record, vault: self)
         var mutation = commit.mutation

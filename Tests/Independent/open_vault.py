@@ -332,6 +332,10 @@ def ledger_erasures(entries):
             part = Bytes(payload)
             record, some = part.take(16), part.u8()
             deks = [part.take(8) for _ in range(part.u16())]
+            if some:
+                part.u64()
+                for _ in range(part.u8()):
+                    part.sl()
             part.end()
             yield record, some == 0, deks
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LedgerReplicaTests {
     private static let events: [LedgerEvent] = (1...4).map {
-        .erasure(record: sampleRecord($0), isWhole: true, dekIDs: [$0])
+        .erasure(record: sampleRecord($0), scope: .whole, dekIDs: [$0])
     }
 
     private let fixture: KeyFixture
@@ -195,6 +195,53 @@ import Testing
         ledger.catchUp()
         #expect(ledger.replicasOutOfReach == [first])
         #expect(try fixture.read(fixture.path + "/elsewhere").count < own.count)
+    }
+
+    /// Keyring and ledger of the middle of a deep rotation, or of before it, put back beside a replica of after it.
+    @Test(arguments: [true, false])
+    func aReplicaUnderNewKeysThatKnowsMoreIsNoDamagedOne(knowsNewKey: Bool) throws {
+        try fill()
+        let old = try own
+        let middle = try fixture.keyring.beginningDeepRotation(cutoff: 0, nowSeconds: 1)
+        let (ledger, _) = try Ledger.open(at: fixture.directory.ledgerPath, keyring: middle)
+        try ledger.replicate(to: [first])
+        #expect(try ledger.rekey(by: middle) == [])
+        #expect(try own != old && replica(first) == own)
+        let same = try own
+        try ledger.append([Self.events[0]], milliseconds: 9)
+        let new = try replica(first)
+        func open() throws -> Ledger {
+            try fixture.write(old, to: fixture.directory.ledgerPath)
+            return try Ledger.open(
+                at: fixture.directory.ledgerPath, keyring: knowsNewKey ? middle : fixture.keyring
+            ).ledger
+        }
+        let reverted = try open()
+        #expect(keyErrorCode { try reverted.replicate(to: [first]) } == .ledgerOlder)
+        #expect(try replica(first) == new)
+        // One that says no more than the ledger is brought in line, or is damaged.
+        try fixture.write(same, to: first + "/ledger")
+        let again = try open()
+        try again.replicate(to: [first])
+        #expect(again.replicas.map(\.standing) == [knowsNewKey ? .current : .damaged])
+        #expect(try replica(first) == (knowsNewKey ? old : same))
+    }
+
+    /// What makes the new file fail changes nothing, and the ledger goes on.
+    @Test func aLedgerThatCantBeWrittenAnewGoesOn() throws {
+        try fill()
+        let middle = try fixture.keyring.beginningDeepRotation(cutoff: 0, nowSeconds: 1)
+        let (ledger, _) = try Ledger.open(at: fixture.directory.ledgerPath, keyring: middle)
+        let before = try own
+        let inTheWay = fixture.directory.ledgerPath + ".new"
+        try make(inTheWay)
+        #expect(keyErrorCode { _ = try ledger.rekey(by: middle) } == .notWritable)
+        #expect(try own == before)
+        try ledger.append([Self.events[0]], milliseconds: 9)
+        try FileManager.default.removeItem(atPath: inTheWay)
+        #expect(try ledger.rekey(by: middle) == [])
+        #expect(try ledger.entries().count == 5)
+        #expect(ledger.isUnderNewestKey(of: middle))
     }
 
     @Test func theLedgerIsNoReplicaOfItself() throws {

@@ -7,8 +7,12 @@ import Testing
 @Suite struct LedgerTests {
     private static let events: [LedgerEvent] = [
         .policy(version: 1, digest: [UInt8](repeating: 7, count: 32)),
-        .erasure(record: sampleRecord(1), isWhole: true, dekIDs: [1, 2, .max]),
-        .erasure(record: sampleRecord(2), isWhole: false, dekIDs: []),
+        .erasure(record: sampleRecord(1), scope: .whole, dekIDs: [1, 2, .max]),
+        .erasure(
+            record: sampleRecord(2), scope: .compartments([], generation: 1), dekIDs: []),
+        .erasure(
+            record: sampleRecord(2), scope: .compartments(["billing", "contact"], generation: 7),
+            dekIDs: [3, 4]),
         .logMark(size: 12, root: [UInt8](repeating: 9, count: 32)),
         .policyAborted(version: 2),
         .policyCommitted(version: 1),
@@ -19,7 +23,7 @@ import Testing
             root: [UInt8](repeating: 8, count: 32)),
         .keysPart(number: 3, digest: [UInt8](repeating: 6, count: 32)),
         .keyringChanged(generation: 4),
-        .erasure(record: sampleRecord(3), isWhole: true, dekIDs: [5]),
+        .erasure(record: sampleRecord(3), scope: .whole, dekIDs: [5]),
     ]
 
     /// A ledger with all kinds of entries, each appended alone, and where each of them ends.

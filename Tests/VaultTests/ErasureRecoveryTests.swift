@@ -192,7 +192,7 @@ import VaultTesting
         let entries = try Ledger.open(
             at: files.ledgerPath, keyring: files.keyring, isReadOnly: true
         ).entries
-        guard case .erasure(id, true, let dekIDs) = entries.last?.event else {
+        guard case .erasure(id, .whole, let dekIDs) = entries.last?.event else {
             Issue.record("no erasure in the ledger")
             return
         }

@@ -136,10 +136,16 @@ public struct KeyBox: ~Copyable, Sendable {
             let padded = try AEAD.openSecret(sealed, associatedData: data, key: old.bytes)
             return try AEAD.sealSecret(padded, associatedData: data, key: new.bytes)
         } catch {
-            guard error == .authenticationFailed else {
-                throw KeyError(error, at: "key box of record \(place.record)")
-            }
-            throw KeyError(.keyBoxDamaged, at: "key box of record \(place.record)")
+            throw failure(error, at: place)
+        }
+    }
+
+    /// Whatever doesn't open is damaged, but where there was no memory to open it.
+    private static func failure(_ error: CryptographyError, at place: Place) -> KeyError {
+        let place = "key box of record \(place.record)"
+        return switch error {
+        case .secretMemoryExhausted, .memoryNotLocked, .notStarted: KeyError(error, at: place)
+        default: KeyError(.keyBoxDamaged, at: place)
         }
     }
 
@@ -159,7 +165,7 @@ public struct KeyBox: ~Copyable, Sendable {
                 }
             }
         } catch {
-            throw KeyError(.keyBoxDamaged, at: "key box of record \(place.record)")
+            throw failure(error, at: place)
         }
     }
 
@@ -175,10 +181,7 @@ public struct KeyBox: ~Copyable, Sendable {
             try Padding.keyBoxes.unpad(&bytes)
             return try KeyBox(decoding: bytes)
         } catch {
-            guard error == .secretMemoryExhausted else {
-                throw KeyError(.keyBoxDamaged, at: "key box of record \(place.record)")
-            }
-            throw KeyError(error, at: "key box of record \(place.record)")
+            throw failure(error, at: place)
         }
     }
 }

@@ -32,13 +32,14 @@ extension Ledger {
             state.bytes(at: path), at: path, state.authenticator)
         let file = try LedgerContent.file(of: content.entries, new)
         let head = try LedgerContent(file, at: path, new).head
+        try KeyFiles.prepare(file, inPlaceOf: path)
         // Which of the two files is there after a failure, only the next start can tell.
         state.isFailed = true
-        try KeyFiles.replace(file, at: path)
+        try KeyFiles.putPrepared(at: path)
         let descriptor = try Self.descriptor(of: path, endingAt: head)
         close(state.descriptor)
         state.descriptor = descriptor
-        state.former = state.authenticator
+        state.others = [state.authenticator]
         state.authenticator = new
         state.head = head
         for place in state.replicas.indices { state.replicas[place].standing = .outOfReach }

@@ -13,7 +13,7 @@ extension Ledger {
     /// - Throws: ``KeyError/Code/ledgerOlder`` where a replica has entries that the ledger lacks,
     ///   ``KeyError/Code/ledgerConflicts`` where it has others; nothing is written then.
     public func replicate(to directories: [String]) throws(KeyError) {
-        let (bytes, authenticator) = try bytes()
+        let own = try content()
         for directory in directories {
             let file = LedgerReplicaFile(directory: directory)
             guard !file.isSame(as: path) else {
@@ -22,10 +22,11 @@ extension Ledger {
                     hint: "that is the ledger itself: name another directory in `ledger.replicas`")
             }
             guard let content = file.read() else { continue }
-            switch LedgerComparison(content, to: bytes, at: file.path, authenticator) {
+            switch LedgerComparison(content, to: own, at: file.path) {
             case .ahead(let entries): throw older(than: file, by: entries)
+            case .aheadUnderUnknownKey(let entries): throw olderKeys(than: file, by: entries)
             case .conflict(let entry): throw conflict(with: file, at: entry)
-            case .same, .behind, .damaged: continue
+            case .same, .behind, .underOtherKey, .damaged: continue
             }
         }
         state.withLock { $0.replicas = directories.map { LedgerReplica(directory: $0) } }
@@ -35,8 +36,10 @@ extension Ledger {
     /// Gives the replicas that lack something what they lack, if they can be written again. It reads both
     /// files and waits for disks; what is appended meanwhile goes on.
     public func catchUp() {
-        for place in replicas.indices where replicas[place].standing != .current {
-            catchUp(place)
+        catchingUp.withLock { _ in
+            for place in replicas.indices where replicas[place].standing != .current {
+                catchUp(place)
+            }
         }
     }
 
@@ -60,43 +63,38 @@ extension Ledger {
         let file = LedgerReplicaFile(directory: replica.directory)
         replica.isElsewhere = file.isElsewhere(than: path)
         replica.standing = .outOfReach
-        guard let (bytes, authenticator) = try? bytes(), let content = file.read() else {
+        guard let own = try? content(), let content = file.read() else {
             return note(replica, at: place)
         }
-        switch LedgerComparison(content, to: bytes, at: file.path, authenticator) {
-        case .damaged where isFormer(content, of: file.path, beginningOf: bytes, authenticator):
-            guard file.replace(bytes) else { return note(replica, at: place) }
-            finish(replica, at: place, from: bytes.count)
-        case .same: finish(replica, at: place, from: bytes.count)
+        let bytes = own.bytes
+        switch LedgerComparison(content, to: own, at: file.path) {
+        case .same: finish(replica, at: place, with: own)
         case .behind(let kept):
             guard file.complete(bytes[kept...], keeping: kept, of: content.count) else {
                 return note(replica, at: place)
             }
-            finish(replica, at: place, from: bytes.count)
+            finish(replica, at: place, with: own)
+        case .underOtherKey:
+            guard file.replace(bytes) else { return note(replica, at: place) }
+            finish(replica, at: place, with: own)
         case .damaged:
             replica.standing = .damaged
             note(replica, at: place)
-        case .ahead, .conflict:
+        case .ahead, .aheadUnderUnknownKey, .conflict:
             replica.standing = .conflicting
             note(replica, at: place)
         }
     }
 
-    /// Whether a replica is the beginning of this ledger by the key before a deep rotation.
-    private func isFormer(
-        _ content: [UInt8], of path: String, beginningOf bytes: [UInt8],
-        _ authenticator: LedgerMAC
-    ) -> Bool {
-        guard let former = state.withLock({ $0.former }),
-            let there = try? LedgerContent(content, at: path, former),
-            let here = try? LedgerContent(bytes, at: self.path, authenticator)
-        else { return false }
-        return here.entries.starts(with: there.entries)
-    }
-
-    /// Appends what came meanwhile; from then on the replica gets each entry with the ledger.
-    private func finish(_ replica: LedgerReplica, at place: Int, from end: Int) {
+    /// Appends what came meanwhile; from then on the replica gets each entry with the ledger. Where the ledger
+    /// was written anew meanwhile, the replica has the former one.
+    private func finish(_ replica: LedgerReplica, at place: Int, with written: OwnLedger) {
+        let end = written.bytes.count
         state.withLock { state in
+            guard state.authenticator.isSame(as: written.authenticator) else {
+                state.replicas[place] = replica
+                return
+            }
             var replica = replica
             let rest = end < state.head.byteCount ? (try? KeyFiles.read(path)) : []
             let file = LedgerReplicaFile(directory: replica.directory)
@@ -123,6 +121,18 @@ extension Ledger {
                 "its replica has \(entries) entries more, and people erased since could return: find out "
                 + "why, then `cp \(file.path) \(path)` takes them over, and the next start carries "
                 + "them out")
+    }
+
+    /// After a deep rotation nobody can tell a replica of this vault's by a key that isn't in the keyring from one
+    /// that somebody made: it is refused all the same.
+    private func olderKeys(than file: LedgerReplicaFile, by entries: UInt64) -> KeyError {
+        KeyError(
+            .ledgerOlder, at: path,
+            hint:
+                "the replica \(file.path) says the same, and \(entries) entries more, under a key that this "
+                + "keyring lacks: keyring and ledger were put back from before a deep rotation, and people "
+                + "erased since could return. Put keyring, escrow and ledger of after it back, or restore; if "
+                + "somebody else wrote that file, move it away")
     }
 
     private func conflict(with file: LedgerReplicaFile, at entry: UInt64) -> KeyError {

@@ -6,12 +6,14 @@ import Synchronization
 public final class Ledger: Sendable {
     let path: String
     let state: Mutex<State>
+    /// Held while replicas are given what they lack: two that do so at once would write into each other's files.
+    let catchingUp = Mutex(())
 
     struct State {
         var descriptor: CInt
         var authenticator: LedgerMAC
-        /// What authenticated the ledger before a deep rotation that runs; replicas may still be by it.
-        var former: LedgerMAC?
+        /// What else may authenticate a replica while a deep rotation runs.
+        var others: [LedgerMAC] = []
         var head: LedgerHead
         var rotations = RotationHistory()
         var isFailed = false
@@ -39,11 +41,11 @@ public final class Ledger: Sendable {
         let descriptor = try Self.descriptor(
             of: path, endingAt: content.head, cuts: !isReadOnly && content.isTorn,
             isReadOnly: isReadOnly)
-        let former = authenticator.isNewest(of: keyring) ? keyring.ledgerMACs.dropFirst().last : nil
         let ledger = Ledger(
             path: path,
             state: State(
-                descriptor: descriptor, authenticator: authenticator, former: former,
+                descriptor: descriptor, authenticator: authenticator,
+                others: keyring.ledgerMACs.filter { !$0.isSame(as: authenticator) },
                 head: content.head, rotations: RotationHistory(content.entries)))
         return (ledger, content.entries)
     }
@@ -119,21 +121,23 @@ public final class Ledger: Sendable {
 
     /// All entries that the file has now.
     public func entries() throws(KeyError) -> [LedgerEntry] {
-        let (bytes, authenticator) = try self.bytes()
-        return try LedgerContent(bytes, at: path, authenticator).entries
+        let own = try content()
+        return try LedgerContent(own.bytes, at: path, own.authenticator).entries
     }
 
     /// The file, to the end of what was appended, and what authenticates it.
-    func bytes() throws(KeyError) -> (bytes: [UInt8], authenticator: LedgerMAC) {
-        let outcome: Result<([UInt8], LedgerMAC), KeyError> = state.withLock { state in
+    func content() throws(KeyError) -> OwnLedger {
+        let outcome: Result<OwnLedger, KeyError> = state.withLock { state in
             do throws(KeyError) {
-                return .success((try state.bytes(at: path), state.authenticator))
+                return .success(
+                    OwnLedger(
+                        bytes: try state.bytes(at: path), authenticator: state.authenticator,
+                        others: state.others))
             } catch {
                 return .failure(error)
             }
         }
-        let (bytes, authenticator) = try outcome.get()
-        return (bytes, authenticator)
+        return try outcome.get()
     }
 
     /// The number of the last entry.

@@ -51,4 +51,19 @@ struct LedgerContent: Sendable {
         self.head = head
         isTorn = head.byteCount < bytes.count
     }
+
+    /// What a file says, whatever has authenticated it, up to the first thing that no ledger would say.
+    static func unverifiedEntries(_ bytes: [UInt8], of vault: VaultID) -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        var end = header(of: vault).count
+        guard bytes.starts(with: header(of: vault)) else { return [] }
+        while let frame = LedgerFrame(in: bytes, at: end),
+            let entry = LedgerEntry(decoding: frame.body),
+            entry.number == UInt64(entries.count) + 1
+        {
+            entries.append(entry)
+            end = frame.end
+        }
+        return entries
+    }
 }

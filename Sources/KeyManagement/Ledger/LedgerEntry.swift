@@ -4,7 +4,7 @@ public import Storage
 /// What a ledger entry says.
 public enum LedgerEvent: Sendable, Equatable {
     /// Keys of a record are destroyed: all of them, or those named.
-    case erasure(record: RecordID, isWhole: Bool, dekIDs: [UInt64])
+    case erasure(record: RecordID, scope: ErasureScope, dekIDs: [UInt64])
     /// The access policy takes a new version; SHA-256 of its sealed form.
     case policy(version: UInt64, digest: [UInt8])
     /// The log was synced up to a size with a root.
@@ -58,12 +58,20 @@ public struct LedgerEntry: Sendable, Equatable {
         body.appendInteger(number)
         body.appendInteger(milliseconds)
         switch event {
-        case .erasure(let record, let isWhole, let dekIDs):
+        case .erasure(let record, let scope, let dekIDs):
             body.append(1)
             body += record.bytes
-            body.append(isWhole ? 0 : 1)
+            body.append(scope.isWhole ? 0 : 1)
             body.appendInteger(UInt16(clamping: dekIDs.count))
             for id in dekIDs.prefix(Int(UInt16.max)) { body.appendInteger(id) }
+            guard case .compartments(let names, let generation) = scope else { break }
+            body.appendInteger(generation)
+            body.append(UInt8(clamping: names.count))
+            for name in names.prefix(Int(UInt8.max)) {
+                let bytes = Array(name.utf8.prefix(Int(UInt8.max)))
+                body.append(UInt8(bytes.count))
+                body += bytes
+            }
         case .policy(let version, let digest):
             body.append(2)
             body.appendInteger(version)
@@ -131,7 +139,8 @@ public struct LedgerEntry: Sendable, Equatable {
                 guard let id = reader.integer(UInt64.self) else { return nil }
                 ids.append(id)
             }
-            return .erasure(record: record, isWhole: part == 0, dekIDs: ids)
+            guard let scope = part == 0 ? .whole : ErasureScope(&reader) else { return nil }
+            return .erasure(record: record, scope: scope, dekIDs: ids)
         case 2:
             guard let version = reader.integer(UInt64.self), let digest = reader.bytes(32) else {
                 return nil

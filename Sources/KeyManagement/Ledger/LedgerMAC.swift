@@ -13,6 +13,8 @@ struct LedgerMAC: Sendable {
     /// Whether it authenticates by the newest keys of a keyring.
     func isNewest(of keyring: Keyring) -> Bool { keys === keyring.newest }
 
+    func isSame(as other: LedgerMAC) -> Bool { keys === other.keys }
+
     /// The MAC of the count of entries, where it stands beside the records.
     func mac(ofCount count: UInt64) throws(KeyError) -> [UInt8] {
         var message = AssociatedData()

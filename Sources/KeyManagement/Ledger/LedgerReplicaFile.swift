@@ -48,7 +48,8 @@ struct LedgerReplicaFile {
     /// Puts other content in its place, synced.
     func replace(_ bytes: [UInt8]) -> Bool {
         do throws(KeyError) {
-            try KeyFiles.replace(bytes, at: path)
+            try KeyFiles.prepare(bytes, inPlaceOf: path)
+            try KeyFiles.putPrepared(at: path)
             return true
         } catch {
             return false

@@ -10,6 +10,29 @@ public enum NewRootKey: Sendable {
     case credential(name: String)
 }
 
+extension NewRootKey {
+    /// Whether it is the secret that a root key was made of before: the same credential, or the same
+    /// passphrase, under another salt.
+    public func isSecret(
+        of former: RootKey, from source: RootKeySource
+    ) throws(KeyError) -> Bool {
+        let again: RootKey
+        let place: String
+        switch (self, source) {
+        case (.credential(let name), .credential):
+            (again, place) = (try RootKeyCredential(name: name).rootKey(), name)
+        case (.passphrase(let passphrase), .passphrase(let path)):
+            (again, place) = (try PassphraseFile(path: path).rootKey(passphrase), path)
+        default: return false
+        }
+        do throws(CryptographyError) {
+            return try again.isSame(as: former)
+        } catch {
+            throw KeyError(error, at: place)
+        }
+    }
+}
+
 extension KeyringDirectory {
     /// The directory that keyring directory, key file and passphrase file lie in.
     public var keyDirectory: String {

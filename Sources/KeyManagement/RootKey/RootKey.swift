@@ -13,6 +13,12 @@ public final class RootKey: Sendable {
         sealingKey = try KeyedHash.deriveSubkey(from: bytes, context: "aitta.keyring.seal.v1")
     }
 
+    /// Whether another one is made of the same bytes.
+    public func isSame(as other: RootKey) throws(CryptographyError) -> Bool {
+        let (own, others) = (try commitment(to: []), try other.commitment(to: []))
+        return ConstantTime.equals(own, others)
+    }
+
     func commitment(to header: [UInt8]) throws(CryptographyError) -> [UInt8] {
         try KeyedHash.hash(header, key: commitmentKey)
     }

@@ -27,7 +27,8 @@ public final class SegmentKeyCache: Sendable {
 
     /// The key of a segment, opened when first needed.
     ///
-    /// - Throws: ``KeyError`` when the segment is missing, damaged or of an unknown epoch.
+    /// - Throws: ``KeyError/Code/segmentKeyDamaged`` when the segment is missing, damaged or of an unknown
+    ///   epoch; another one where the store, or memory, failed.
     public func key(of id: SegmentID) async throws(KeyError) -> SegmentKey {
         if let key = keys.withLock({ $0.current[id] }) { return key }
         return try await reload(id)
@@ -39,7 +40,10 @@ public final class SegmentKeyCache: Sendable {
         do throws(StoreError) {
             stored = try await store.segment(id)
         } catch {
-            throw KeyError(.segmentKeyDamaged, at: "segment \(id.number): \(error)")
+            if case .corrupt = error {
+                throw KeyError(.segmentKeyDamaged, at: "segment \(id.number): \(error)")
+            }
+            throw KeyError(.storeUnreadable, at: "segment \(id.number): \(error)")
         }
         guard let stored else {
             throw KeyError(.segmentKeyDamaged, at: "segment \(id.number): missing")

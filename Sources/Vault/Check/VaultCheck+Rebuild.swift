@@ -19,7 +19,8 @@ extension VaultCheck {
             guard !page.isEmpty else { return count }
             var writes: [Write] = []
             for entry in page {
-                guard case .live(let stored) = entry.lookup, let record = try? await open(stored)
+                guard case .live(let stored) = entry.lookup,
+                    let record = try await openUnlessDamaged(stored)
                 else { continue }
                 let index = keyring.index(of: record.segment)
                 for place in 0..<record.box.indexValueCount {

@@ -60,7 +60,7 @@ extension VaultCheck {
     /// the next start will erase them again.
     func checkErasures(_ report: inout Report) async throws {
         for entry in entries {
-            guard case .erasure(let id, true, _) = entry.event else { continue }
+            guard case .erasure(let id, .whole, _) = entry.event else { continue }
             do throws(StoreError) {
                 switch try await store.record(id) {
                 case .live: report.note("erased-but-live", "record \(id)")

@@ -79,6 +79,17 @@ public struct VaultCheck: Sendable {
         return report
     }
 
+    /// `nil` for what is damaged; what can't be told throws.
+    func openUnlessDamaged(_ stored: StoredRecord) async throws -> OpenRecord? {
+        do {
+            return try await open(stored)
+        } catch let error as KeyError where error.code == .segmentKeyDamaged {
+            return nil
+        } catch let error as VaultError where error.code == .damaged {
+            return nil
+        }
+    }
+
     func open(_ stored: StoredRecord) async throws -> OpenRecord {
         try OpenRecord(
             stored, key: await segmentKeys.key(of: stored.segment), vault: keyring.vault)

@@ -35,7 +35,7 @@ struct DamagedErasure: Sendable {
                 ],
                 audit: [audit.leaf(milliseconds: now)], needsLedger: true),
             policyVersion: proof.policyVersion, keys: keys,
-            ledgerEvent: .erasure(record: stored.id, isWhole: true, dekIDs: []),
+            ledgerEvent: .erasure(record: stored.id, scope: .whole, dekIDs: []),
             replicasOutOfReach: replicasOutOfReach)
     }
 }

@@ -21,11 +21,8 @@ struct Erasure: Sendable {
         proof: Authorized<EraseRecord>, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) {
         let all = record.box.labels
-        // `billing` covers `billing/2026`.
         let named = all.indices.filter { place in
-            guard let compartments else { return true }
-            let compartment = all[place].name.prefix { $0 != "/" }
-            return compartments.contains(String(compartment))
+            compartments?.contains(Self.compartment(of: all[place].name)) ?? true
         }
         let content = all.indices.filter { all[$0].name != RightsField.label }
         for label in named where content.contains(label) {
@@ -75,9 +72,20 @@ struct Erasure: Sendable {
                 expectations: [.generation(id, record.stored.generation)], writes: writes,
                 audit: [audit.leaf(milliseconds: milliseconds)], needsLedger: true),
             policyVersion: policyVersion, keys: keys,
-            ledgerEvent: .erasure(record: id, isWhole: isWhole, dekIDs: dekIDs),
+            ledgerEvent: .erasure(record: id, scope: scope(of: record), dekIDs: dekIDs),
             replicasOutOfReach: replicasOutOfReach)
     }
+
+    private func scope(of record: borrowing OpenRecord) -> ErasureScope {
+        guard !isWhole else { return .whole }
+        let all = record.box.labels
+        return .compartments(
+            Set(labels.map { Self.compartment(of: all[$0].name) }).sorted(),
+            generation: record.stored.generation + 1)
+    }
+
+    /// `billing` covers `billing/2026`.
+    static func compartment(of label: String) -> String { String(label.prefix { $0 != "/" }) }
 
     /// The index values that stay; the others leave the index.
     private func remainingValues(

@@ -12,11 +12,13 @@ enum LedgerState {
         StoredState(name: name, version: count, sealed: try ledger.mac(ofCount: count))
     }
 
+    /// - Returns: The count.
     /// - Throws: ``KeyError/Code/stateDamaged`` when the count is not what a vault wrote; ``OpeningError`` when
     ///   the ledger is older than the database.
+    @discardableResult
     static func check(
         _ count: UInt64, keyring: Keyring, in store: any VaultStore
-    ) async throws {
+    ) async throws -> UInt64 {
         guard let state = try await store.state(name),
             try LedgerCount.isValid(state.sealed, of: state.version, keyring: keyring)
         else {
@@ -27,5 +29,6 @@ enum LedgerState {
                     + "a good one back")
         }
         guard count >= state.version else { throw OpeningError(.ledgerOlder) }
+        return state.version
     }
 }

@@ -33,7 +33,8 @@ struct OpenRecord: ~Copyable {
                     generation: stored.generation),
                 key: key)
         } catch {
-            throw VaultError(.damaged, detail: error.description)
+            throw VaultError(
+                error.code == .keyBoxDamaged ? .damaged : .notReady, detail: error.description)
         }
         kind = RecordKind(code: box.kind)
         row = RecordRow(stored.fields)

@@ -96,7 +96,8 @@ extension RecordVault {
         do throws(KeyError) {
             return try await segmentKeys.key(of: id)
         } catch {
-            throw VaultError(.damaged, detail: error.description)
+            throw VaultError(
+                error.code == .segmentKeyDamaged ? .damaged : .notReady, detail: error.description)
         }
     }
 }

@@ -13,6 +13,8 @@ actor SegmentAllocator {
     private var freeSeats = 0
     private var lastNumber: UInt32
     private var making: Task<Result<SegmentKey, VaultError>, Never>?
+    /// The last that got a new key: one that was still being made must not be given seats.
+    private var lastRetired = SegmentID(0)
 
     init(
         keys: LiveKeys, store: any VaultStore, cache: SegmentKeyCache, commits: CommitQueue,
@@ -43,6 +45,7 @@ actor SegmentAllocator {
             if self.making == making {
                 self.making = nil
                 let key = try made.get()
+                guard key.id.number > lastRetired.number else { continue }
                 current = key
                 freeSeats = Self.seatCount
             } else if case .failure(let error) = made {
@@ -53,6 +56,7 @@ actor SegmentAllocator {
 
     /// Lets no further record into a segment that is about to get a new key.
     func retire(_ segment: SegmentID) {
+        lastRetired = SegmentID(max(lastRetired.number, segment.number))
         if current?.id == segment { current = nil }
     }
 

@@ -42,13 +42,17 @@ extension RecordVault {
     func sealKeyring(
         by new: NewRootKey, storage: KeyStorage, note: any RootKeyNote
     ) async -> Result<RootKeyChange, RootKeyChangeFailure> {
-        let keyring = keyring.renumbered(nowSeconds: clock.nowSeconds, isRootKeyNew: true)
+        let (present, now) = (keyring, clock.nowSeconds)
         let reached = configuration.onRootKeyStep
         return await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [keys] in
                 var isUnknown = false
                 do throws(KeyError) {
                     let former = note.source
+                    // A deep rotation asks for one that was not there before.
+                    let keyring = present.renumbered(
+                        nowSeconds: now,
+                        isRootKeyNew: try !new.isSecret(of: storage.rootKey, from: former))
                     let (rootKey, source) = try storage.keyrings.make(
                         new, forGeneration: keyring.generation)
                     reached(.makeSource)

@@ -59,6 +59,7 @@ extension RecordVault {
         let unreachable = try keys { () throws(KeyError) in try ledger.rekey(by: keyring) }
         guard unreachable.isEmpty else { throw .waiting(unreachable) }
         // What tells the ledger anything writes its count in the database, by the new key from now on.
+        guard try await !isLedgerUnderNewestKey(of: keyring) else { return }
         try await commitRotation(
             Commit(
                 mutation: Mutation(needsLedger: true),

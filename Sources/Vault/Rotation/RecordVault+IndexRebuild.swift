@@ -88,11 +88,10 @@ extension RecordVault {
             }
             guard !boxes.isEmpty else { return }
             for box in boxes {
-                guard let key = try? await segmentKeys.key(of: box.segment) else { continue }
                 do throws(KeyError) {
-                    try visit(box, key)
+                    try visit(box, await segmentKeys.key(of: box.segment))
                 } catch {
-                    guard error.code == .keyBoxDamaged else {
+                    guard error.code == .keyBoxDamaged || error.code == .segmentKeyDamaged else {
                         throw .failed(VaultError(.notReady, detail: error.description))
                     }
                 }

@@ -111,9 +111,10 @@ extension RecordVault {
         case .waiting(let places):
             members.append(JSONMember("outcome", .string("waiting")))
             members.append(JSONMember("waitingFor", .array(places.map(JSONValue.string))))
-        case .stopped(let code):
+        case .stopped(let code, let detail):
             members.append(JSONMember("outcome", .string("stopped")))
             members.append(JSONMember("code", .string(code)))
+            if let detail { members.append(JSONMember("detail", .string(detail))) }
         }
         return members
     }

@@ -114,7 +114,7 @@ extension RecordVault {
     }
 
     /// Both the ledger and its count in the database.
-    private func isLedgerUnderNewestKey(of middle: Keyring) async throws(RotationStop) -> Bool {
+    func isLedgerUnderNewestKey(of middle: Keyring) async throws(RotationStop) -> Bool {
         guard ledger.isUnderNewestKey(of: middle) else { return false }
         let count = try await reading { () throws(StoreError) in
             try await store.state(LedgerState.name)

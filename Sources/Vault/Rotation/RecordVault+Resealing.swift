@@ -26,6 +26,7 @@ extension RecordVault {
         }
         segmentKeys.forgetPrevious()
         // From here on the log's digests are those of resealed rows.
+        guard rotation.noteResealed(epoch: keyring.kek.epoch) else { return }
         let entry = rotationEntry(Self.resealedReason)
         try await commitRotation(
             Commit(mutation: Mutation(audit: [entry.leaf(milliseconds: clock.nowMilliseconds)])))
@@ -39,11 +40,16 @@ extension RecordVault {
         for _ in 0..<Self.maximumRounds {
             try checkpoint(.resealRecords)
             let (keyring, use) = (keyring, keyUse)
+            // The segment first: what happens to its records after that shows in it, or in their number.
             let found = try await reading { () throws(StoreError) in
-                let boxes = try await store.boxes(in: id)
-                return (try await store.segment(id), try await store.records(boxes.map(\.id)))
+                let segment = try await store.segment(id)
+                return (segment, try await store.records(store.boxes(in: id).map(\.id)))
             }
             guard let stored = found.0, stored.epoch != keyring.kek.epoch else { return 0 }
+            let records = found.1.compactMap { lookup -> StoredRecord? in
+                guard case .live(let record) = lookup, record.segment == id else { return nil }
+                return record
+            }
             let keys = try self.keys { () throws(KeyError) in
                 (
                     old: try SegmentKey.open(stored, keyring: keyring),
@@ -51,14 +57,11 @@ extension RecordVault {
                 )
             }
             var mutation = Mutation(
-                expectations: [.segment(stored, recordCount: found.1.count)],
+                expectations: [.segment(stored, recordCount: records.count)],
                 writes: [.putSegment(keys.new.stored)])
-            for case .live(let record) in found.1 where record.segment == id {
+            for record in records {
                 mutation.expectations.append(.generation(record.id, record.generation))
-                // A box that doesn't open stays as it is: it is damaged, and named by `check`.
-                guard let open = try? OpenRecord(record, key: keys.old, vault: keyring.vault)
-                else { continue }
-                try reseal(open, as: keys.new.key, into: &mutation)
+                try reseal(record, from: keys.old, to: keys.new.key, into: &mutation)
             }
             let (commits, cache) = (commits, segmentKeys)
             let result = try await commitRotation(
@@ -68,14 +71,23 @@ extension RecordVault {
                         commits.adopt(keys.new.stored)
                         cache.insert(keys.new.key)
                     }))
-            if case .committed = result { return found.1.count }
+            if case .committed = result { return records.count }
         }
         throw .failed(VaultError(.conflict, detail: "segment \(id.number) changes too often"))
     }
 
+    /// A box that doesn't open stays as it is: it is damaged, and named by `check`.
     private func reseal(
-        _ record: borrowing OpenRecord, as segment: SegmentKey, into mutation: inout Mutation
+        _ stored: StoredRecord, from old: SegmentKey, to segment: SegmentKey,
+        into mutation: inout Mutation
     ) throws(RotationStop) {
+        let record: OpenRecord
+        do throws(VaultError) {
+            record = try OpenRecord(stored, key: old, vault: keyring.vault)
+        } catch {
+            guard error.code == .damaged else { throw .failed(error) }
+            return
+        }
         do throws(VaultError) {
             let resealed = try RecordResealing(
                 of: record, as: segment, keyring: keyring, catalogue: configuration.catalogue)

@@ -79,8 +79,9 @@ extension RecordVault {
         } catch {
             switch error {
             case .waiting(let places): outcome = .waiting(for: places)
-            case .failed(let error): outcome = .stopped(code: error.code.rawValue)
-            case .cancelled: outcome = .stopped(code: "cancelled")
+            case .failed(let error):
+                outcome = .stopped(code: error.code.rawValue, detail: error.detail)
+            case .cancelled: outcome = .stopped(code: "cancelled", detail: nil)
             }
         }
         rotation.end(outcome)
@@ -115,9 +116,18 @@ extension RecordVault {
     }
 
     /// A new keys part on every destination of backups, opened again: until all have it, the parts that
-    /// they have need the old KEK.
+    /// they have need the old KEK. One that was written isn't written again for as long as others are out of
+    /// reach: a part that one of them alone has would make those of the others older ones.
     private func writeKeysPart() async throws(RotationStop) {
         try enter(.writeKeysPart)
+        let epoch = keyring.kek.epoch
+        if let missing = rotation.destinationsWithoutPart(ofEpoch: epoch) {
+            guard !missing.isEmpty else { return }
+            let unreachable = configuration.backupDestinations.filter { destination in
+                missing.contains(destination.name) && (try? destination.check()) == nil
+            }
+            guard unreachable.isEmpty else { throw .waiting(unreachable.map(\.name)) }
+        }
         let failures: [BackupFailure]
         do throws(BackupFailure) {
             failures = try await writeParts(
@@ -128,6 +138,12 @@ extension RecordVault {
             case .directoryUnusable, .notWritten, .unreadable: throw .waiting([error.place])
             default: throw .failed(VaultError(.damaged, detail: error.description))
             }
+        }
+        let missing = configuration.backupDestinations.map(\.name).filter { name in
+            failures.contains { $0.place.hasPrefix(name) }
+        }
+        if missing.isEmpty == failures.isEmpty {
+            rotation.noteParts(ofEpoch: epoch, missingFrom: missing)
         }
         guard failures.isEmpty else { throw .waiting(failures.map(\.place)) }
     }
@@ -195,6 +211,10 @@ final class RotationRunner: Sendable {
     private struct State {
         var progress = RotationProgress()
         var task: Task<Void, Never>?
+        /// Where the parts of a rotation to an epoch are still to be written, once they were.
+        var parts: (epoch: UInt64, missing: [String])?
+        /// The epoch of which the log says that all is resealed.
+        var resealedEpoch: UInt64?
     }
 
     /// Half of the way down: requests come first, where both want a core.
@@ -246,6 +266,22 @@ final class RotationRunner: Sendable {
     }
 
     func noteTotal(_ total: Int) { state.withLock { $0.progress.total = total } }
+
+    func destinationsWithoutPart(ofEpoch epoch: UInt64) -> [String]? {
+        state.withLock { $0.parts?.epoch == epoch ? $0.parts?.missing : nil }
+    }
+
+    func noteParts(ofEpoch epoch: UInt64, missingFrom places: [String]) {
+        state.withLock { $0.parts = (epoch, places) }
+    }
+
+    /// - Returns: Whether it is new.
+    func noteResealed(epoch: UInt64) -> Bool {
+        state.withLock { state in
+            defer { state.resealedEpoch = epoch }
+            return state.resealedEpoch != epoch
+        }
+    }
 
     func noteDone(_ done: Int) { state.withLock { $0.progress.done = done } }
 

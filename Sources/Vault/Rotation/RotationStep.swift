@@ -40,8 +40,8 @@ public struct RotationProgress: Sendable {
         case final
         /// It waits for what is out of reach; the vault serves meanwhile.
         case waiting(for: [String])
-        /// It stopped, with a code; it goes on with the next request, or at the next start.
-        case stopped(code: String)
+        /// It stopped, with a code and what that is about; it goes on with the next request, or at the next start.
+        case stopped(code: String, detail: String?)
     }
 
     /// How long a step took.

@@ -3582,6 +3582,9 @@ let openAPIDocument = #"""
             code:
               description: Why it stopped.
               type: string
+            detail:
+              description: What that is about, a record for example.
+              type: string
         PublicKeys:
           type: object
           description: Public keys, epoch and rotation; further members may be added.

@@ -128,8 +128,9 @@ struct KeysRotate: AsyncParsableCommand {
                 "the rotation is not final: out of reach: \(places.joined(separator: ", "))",
                 hint: "bring it within reach; the rotation goes on by itself, and the vault serves")
         default:
+            let detail = rotation["detail"].map { ": \($0.plainText)" } ?? ""
             throw Failure(
-                "the rotation stopped: \(rotation["code"]?.plainText ?? "-")",
+                "the rotation stopped: \(rotation["code"]?.plainText ?? "-")\(detail)",
                 hint: "`aitta keys rotate` goes on with it")
         }
     }

@@ -46,12 +46,16 @@ final class FaultyDestination: BackupDestination {
     }
 
     let inner: BackupDirectory
-    private let fault: Point?
+    private let state: Locked<Point?>
+    private var fault: Point? { state.value }
 
     init(_ inner: BackupDirectory, failing fault: Point?) {
         self.inner = inner
-        self.fault = fault
+        state = Locked(fault)
     }
+
+    /// Nothing fails from here on.
+    func mend() { state.change { $0 = nil } }
 
     var name: String { inner.name }
 

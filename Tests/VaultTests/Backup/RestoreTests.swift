@@ -269,6 +269,23 @@ struct RestoreTests {
         await again.close()
     }
 
+    @Test("a rotation that waits writes parts once, and to all once what was missing is back")
+    func waitingRotationWritesOnce() async throws {
+        let files = try await VaultFiles.make()
+        let (good, bad) = (try PartsDirectory(), try PartsDirectory())
+        let failing = FaultyDestination(bad.destination, failing: .check)
+        let opened = try await files.open(
+            .forTests.with { $0.backupDestinations = [good.destination, failing] })
+        try await opened.create(Person.body(1))
+        for _ in 0..<4 { #expect(try await opened.rotate() == .waiting(for: [bad.path])) }
+        #expect(try good.names() == ["keys-000001.aitta"])
+        failing.mend()
+        #expect(try await opened.rotate() == .final)
+        #expect(try good.names() == ["keys-000001.aitta", "keys-000002.aitta"])
+        #expect(try bad.names() == ["keys-000002.aitta"])
+        await opened.close()
+    }
+
     @Test("a drill restores, verifies and holds against the vault, and leaves nothing behind")
     func drill() async throws {
         let ground = try DrillPlace()
@@ -323,6 +340,38 @@ struct RestoreTests {
         let fields = try await restored.check().fields
         #expect(before["fields"]?.integer != Int64(fields))
         #expect(after["fields"]?.integer == Int64(fields), "\(after)")
+    }
+
+    /// The ledger names destroyed keys, and the parts have the compartment under others.
+    @Test("a compartment whose keys were made anew since the backup stays erased")
+    func erasedUnderOtherKeys() async throws {
+        let (files, opened, ids) = try await vault(people: 4)
+        // Erased and there again before the backup: that stays.
+        try await opened.erase(ids[3], compartments: ["contact"])
+        try await opened.update(ids[3], #"{"email":"again@example.fi"}"#)
+        let parts = try PartsDirectory()
+        try await opened.backUp(to: parts.path)
+        for id in ids[1...2] {
+            try await opened.update(id, #"{"phone":null}"#)
+            try await opened.erase(id, compartments: ["contact"])
+        }
+        await opened.close()
+        let (restored, _) = try await restore(files, parts, records: 1, keys: 1)
+        var again = try await restored.open()
+        for id in ids[1...2] {
+            let fields = try await again.read(id)
+            #expect(fields["email"] == nil && fields["phone"] == nil && fields["name"] != nil)
+        }
+        #expect(try await again.read(ids[3])["email"] == "\"again@example.fi\"")
+        #expect(try await again.read(ids[0])["email"] != nil)
+        // What is said of them from here on is no remnant.
+        try await again.update(ids[1], #"{"email":"new@example.fi"}"#)
+        await again.close()
+        again = try await restored.open()
+        #expect(try await again.read(ids[1])["email"] == "\"new@example.fi\"")
+        await again.close()
+        let check = try await restored.check()
+        #expect(check.findings.isEmpty, "\(check.findings)")
     }
 
     @Test("old copies of whom the ledger alone knows to be erased don't open after a rotation")

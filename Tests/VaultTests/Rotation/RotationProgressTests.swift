@@ -20,7 +20,7 @@ import Testing
                 RotationProgress.Duration(step: .rekeySegments, microseconds: 2500),
                 RotationProgress.Duration(step: .rewrapSegments, microseconds: 100),
             ])
-        progress.end(.stopped(code: "late"), atNanoseconds: 9_000_000)
+        progress.end(.stopped(code: "late", detail: nil), atNanoseconds: 9_000_000)
         #expect(progress.durations.count == 2)
     }
 

@@ -48,7 +48,9 @@ extension Restore {
         try await commit(
             Mutation(
                 writes: [
-                    .putState(try LedgerState.state(count: ledger.lastNumber, of: ledger))
+                    .putState(
+                        try LedgerState.state(
+                            count: min(knownEntries, ledger.lastNumber), of: ledger))
                 ]))
         try await store.sync()
         return report

@@ -116,6 +116,8 @@ public struct Restore {
     private var segmentKeys: SnapshotKeys
     private var pending: [Write] = []
     private(set) var acceptances: [AuditRecord] = []
+    /// How many entries of the ledger the keys part knew.
+    private(set) var knownEntries: UInt64 = 0
 
     /// Prepares a restore into an empty store.
     public init(
@@ -170,6 +172,9 @@ public struct Restore {
         segmentKeys = SnapshotKeys(segments, keyring: keyring)
         chunks = keys.newestChunks(.states)
         while let items = try chunks.next(BackupItems.states) {
+            if let known = items.first(where: { $0.name == LedgerState.name }) {
+                knownEntries = known.version
+            }
             // The index is made anew, and the ledger may be an older copy.
             let kept = items.filter { ![IndexState.name, LedgerState.name].contains($0.name) }
             try await put(kept.map { .putState($0) })
@@ -180,7 +185,7 @@ public struct Restore {
     /// the parts hold. An erased id never lives again, so that a tombstone outranks any box.
     private mutating func restoreErased() async throws {
         for entry in entries {
-            guard case .erasure(let id, true, _) = entry.event, settled.insert(id).inserted else {
+            guard case .erasure(let id, .whole, _) = entry.event, settled.insert(id).inserted else {
                 continue
             }
             let body = try keyring.controlKey.tombstone(
