@@ -143,9 +143,7 @@ class Measurement:
         readers = Readers(self.bench, self.vault, self.read, self.arguments.rate)
         try:
             time.sleep(2)
-            began = time.time()
-            time.sleep(self.arguments.seconds)
-            usual = [(began, time.time())]
+            usual = []
             self.note_rotations("clean", readers, usual, lambda: None)
             self.note_rotations(f"{ERASURES:,} erasures", readers, usual, self.erase)
         finally:
@@ -162,6 +160,9 @@ class Measurement:
         for _ in range(self.arguments.runs):
             prepare()
             time.sleep(1)
+            began = time.time()
+            time.sleep(self.arguments.seconds)
+            usual.append((began, time.time()))
             rotations.append(Rotation(self.vault))
         time.sleep(0.5)
         self.rows[f"{name}: swap, s"] = statistics.median(r.swap_seconds() for r in rotations)
