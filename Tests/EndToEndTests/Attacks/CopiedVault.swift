@@ -13,7 +13,7 @@ final class CopiedVault {
         random = SeededGenerator(seed)
         vault = try TestVault()
         copies = vault.scratch.path + "/copies"
-        for directory in [copies, backups] {
+        for directory in [copies, backups, replica] {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: false,
                 attributes: [.posixPermissions: 0o700])
@@ -21,6 +21,8 @@ final class CopiedVault {
     }
 
     var backups: String { vault.scratch.path + "/backups" }
+    /// Of keyring, escrow and ledger.
+    var replica: String { vault.scratch.path + "/replica" }
     var keys: String { vault.scratch.path + "/keys" }
 
     /// What puts the copier between a program and the system.
@@ -28,7 +30,8 @@ final class CopiedVault {
         get throws {
             [
                 "LD_PRELOAD": try Shim.copyAtSync.path, "COPY_TO": copies,
-                "COPY_FROM": "\(vault.state):\(vault.keyringDirectory):\(backups)",
+                "COPY_FROM": "\(vault.state):\(vault.keyringDirectory):\(backups):\(replica)",
+                "AITTA_KEYRING_REPLICAS": replica, "AITTA_LEDGER_REPLICAS": replica,
             ]
         }
     }
