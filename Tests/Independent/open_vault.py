@@ -576,15 +576,23 @@ class KeyHistory:
 
     def _read(self, vault, change, statement):
         old, new = (base64.b64decode(change[side]["certificates"]) for side in ("from", "to"))
-        accepted = {k: v for k, v in change.items() if k not in ("acceptance", "signature")}
-        acceptance = base64.b64decode(change["acceptance"])
+        first = {
+            k: v for k, v in change.items()
+            if k not in ("logSignature", "acceptance", "signature")}
+        log_signature, acceptance = (
+            base64.b64decode(change[name]) for name in ("logSignature", "acceptance"))
         if change["format"] != "aitta-key-change/1" or change["vault"] != str(uuid.UUID(bytes=vault)):
             raise Bad("key history: another vault's")
-        if self.steps and self.steps[-1][1] != old:
+        if self.steps and self.last != change["from"]:
             raise Bad("key history: a gap")
         if not is_signed("aitta.key-change.v1", change, old):
             raise Bad("key history: a change that the keys before it did not sign")
-        if not verifies(new, signed_bytes("aitta.key-acceptance.v1", accepted), acceptance):
+        if not verifies(
+            base64.b64decode(change["from"]["log"]), signed_bytes("aitta.key-change-log.v1", first),
+            log_signature,
+        ):
+            raise Bad("key history: a change that the log key before it did not sign")
+        if not verifies(new, signed_bytes("aitta.key-acceptance.v1", first), acceptance):
             raise Bad("key history: a change that the keys after it did not accept")
         if statement is not None and not (
             is_signed("aitta.deep-rotation.v1", statement, new)
@@ -594,6 +602,7 @@ class KeyHistory:
         ):
             raise Bad("key history: the statement at the end of a deep rotation")
         self.steps.append((old, new))
+        self.last = change["to"]
 
     def leading_to(self, publics):
         """These certificate keys, and those before them."""

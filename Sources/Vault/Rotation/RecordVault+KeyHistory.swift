@@ -26,7 +26,7 @@ extension RecordVault {
                         certificates: former.certificates.publicKey, log: former.log.publicKey,
                         backups: former.backups.publicKey),
                     to: keyring.signingKeys, old: former.certificates.sign,
-                    new: keyring.certificateKey.sign)
+                    oldLog: former.log.sign, new: keyring.certificateKey.sign)
             } catch {
                 throw .failed(VaultError(.internal))
             }

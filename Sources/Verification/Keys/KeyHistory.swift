@@ -6,10 +6,14 @@ public import StrictJSON
 public struct KeyHistory: Sendable, Equatable {
     /// The member `format` of the document.
     public static let format = "aitta-key-history/1"
-    private static let maximumChanges = 256
+    /// How many changes it takes: whoever verifies reads it whole, in each part of a backup.
+    public static let maximumChanges = 256
 
     /// Oldest first; each goes on from the one before.
     public private(set) var changes: [KeyChange] = []
+
+    /// The vault's id; `nil`, where no key ever changed.
+    public var vault: String? { changes.first?.vault }
 
     /// The history of a vault whose keys are those that it began with.
     public init() {}
@@ -18,16 +22,19 @@ public struct KeyHistory: Sendable, Equatable {
     ///
     /// - Returns: `nil` for what is none, or has a change that the keys before it didn't sign.
     public init?(_ json: JSONValue) {
-        guard json["format"]?.text == Self.format, let items = json["changes"]?.items,
-            items.count <= Self.maximumChanges
+        guard json["format"]?.text == Self.format, let items = json["changes"]?.items
         else { return nil }
         for item in items {
             guard let change = KeyChange(item), append(change) else { return nil }
         }
     }
 
-    /// Adds a change; `false` for one that doesn't go on from the last.
+    /// Whether it takes another change.
+    public var hasRoom: Bool { changes.count < Self.maximumChanges }
+
+    /// Adds a change; `false` for one that doesn't go on from the last, or where there is no room.
     public mutating func append(_ change: KeyChange) -> Bool {
+        guard hasRoom else { return false }
         if let last = changes.last {
             guard last.to == change.from, last.vault == change.vault, last.epoch < change.epoch
             else { return false }
@@ -58,9 +65,11 @@ public struct KeyHistory: Sendable, Equatable {
         return changes[...last].map(\.from)
     }
 
-    /// The newest log key that follows this one; itself, where none does.
-    public func newest(ofLogKey key: PublicKey) -> PublicKey {
-        changes.drop { $0.from.log != key }.last?.to.log ?? key
+    /// The keys that follow those with this log key, up to the newest.
+    ///
+    /// - Returns: None where it is the newest, or not in this history.
+    public func successors(ofLogKey key: PublicKey) -> [SigningKeys] {
+        changes.drop { $0.from.log != key }.map(\.to)
     }
 
     /// The document.

@@ -95,7 +95,7 @@ public struct LogInclusion: Sendable, Hashable {
     ) throws(LogInclusionError) -> Checkpoint {
         let checkpoint = try verify(by: key)
         guard let vault = certificate["vault"]?.text,
-            checkpoint.origin.description.utf8.elementsEqual("aitta/\(vault)".utf8)
+            checkpoint.origin.isLog(ofVault: vault)
         else { throw .foreignVault }
         guard let entry = LogEntry(leaf) else { throw .malformedEntry }
         guard entry.operation == "erase", entry.outcome == "ok" else { throw .noErasure }

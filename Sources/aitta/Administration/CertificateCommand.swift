@@ -47,6 +47,9 @@ struct CertificateVerify: ParsableCommand {
         }
         let certificate = try JSONInput.read(file, limit: Self.certificateBytes)
         let history = try KeyHistory(option: keyHistory)
+        if let vault = history?.vault, vault != certificate["vault"]?.text {
+            throw Failure.foreignHistory(vault: vault)
+        }
         let keys = [key] + (history?.successors(ofCertificateKey: key).map(\.certificates) ?? [])
         guard keys.contains(where: { ErasureCertificate.isValid(certificate, key: $0) }) else {
             throw Failure(
@@ -55,7 +58,8 @@ struct CertificateVerify: ParsableCommand {
                     + "vault's")
         }
         let proof = try CertificateLogProof(
-            of: certificate, key: try VerifierKey(option: logKey)?.newest(by: history))
+            of: certificate,
+            keys: try VerifierKey(option: logKey).map { try LogKeys($0, history: history) })
         if options.json {
             Output.print(
                 json: .object([JSONMember("valid", .bool(true)), JSONMember("log", proof.json)]))

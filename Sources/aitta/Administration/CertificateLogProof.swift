@@ -12,18 +12,19 @@ enum CertificateLogProof: Equatable {
 
     /// Verifies the member `log`, if the certificate has it.
     ///
-    /// - Parameter key: The log's key, where it is known.
-    init(of certificate: JSONValue, key: VerifierKey?) throws {
+    /// - Parameter keys: The log's, where they are known: the one that the proof names must be among them.
+    init(of certificate: JSONValue, keys: LogKeys?) throws {
         guard let log = certificate["log"] else {
             self = .none
             return
         }
         do throws(LogInclusionError) {
             let inclusion = try LogInclusion(log)
-            guard let key else {
+            guard let keys else {
                 self = .unchecked
                 return
             }
+            let key = keys[inclusion.verifierKey] ?? keys.newest
             let checkpoint = try inclusion.verify(certificate, by: key)
             self = .verified(number: inclusion.number, checkpoint)
         } catch {

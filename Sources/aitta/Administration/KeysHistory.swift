@@ -7,8 +7,8 @@ struct KeysHistory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show how the vault's signing keys followed each other.",
         discussion: """
-            Each change is signed by the key before it and by the one after it. With --json the whole \
-            document is shown: kept in a file, it leads whoever trusts an earlier key to those of now \
+            Each change is signed by the keys before it and accepted by the one after it. With --json the \
+            whole document is shown: kept in a file, it leads whoever trusts an earlier key to those of now \
             (--key-history). Exit code 1 if a signature in it is not valid.
             """)
 

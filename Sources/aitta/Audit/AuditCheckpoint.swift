@@ -18,9 +18,9 @@ struct AuditCheckpoint: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
-        let key = try logKey.key
+        let keys = try logKey.keys
         try await options.withVault(to: "see the log's checkpoint") { vault in
-            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), key: key)
+            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), keys: keys)
             if let out {
                 try await CheckpointFile(path: out).keep(stated) { from, to in
                     try await vault.consistencyProof(from: from, to: to)

@@ -22,9 +22,9 @@ struct AuditProof: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let key = try logKey.key
+        let keys = try logKey.keys
         try await options.withVault(to: "read the audit log") { vault in
-            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), key: key)
+            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), keys: keys)
             guard number <= stated.head.size else {
                 throw Failure("the log's checkpoint has \(stated.head.size) entries")
             }

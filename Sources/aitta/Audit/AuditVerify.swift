@@ -33,15 +33,15 @@ struct AuditVerify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let key = try logKey.key
+        let keys = try logKey.keys
         Interruption.watch()
         if let offline {
             let file = try LogFile(path: offline)
-            let stated = try StatedCheckpoint(file.checkpoint, key: key)
+            let stated = try StatedCheckpoint(file.checkpoint, keys: keys)
             return try await verify(file, stated)
         }
         try await options.withVault(to: "read the audit log") { vault in
-            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), key: key)
+            let stated = try StatedCheckpoint(try await vault.auditCheckpoint(), keys: keys)
             try await verify(VaultLog(vault), stated)
         }
     }
@@ -49,7 +49,7 @@ struct AuditVerify: AsyncParsableCommand {
     private func verify(_ source: some LogSource, _ stated: StatedCheckpoint) async throws {
         let verification = LogVerification(
             stated: stated,
-            earlier: try checkpoint.map { try EarlierCheckpoint(path: $0, key: stated.key) },
+            earlier: try checkpoint.map { try EarlierCheckpoint(path: $0, keys: stated.keys) },
             export: try export.map { try LogExport(path: $0) })
         let report = try await verification.run(over: source)
         try report.check(isExported: export != nil || offline != nil)
@@ -57,7 +57,7 @@ struct AuditVerify: AsyncParsableCommand {
     }
 }
 
-/// The key that a log's checkpoints are verified by.
+/// The keys that a log's checkpoints are verified by.
 struct LogKeyOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -67,14 +67,21 @@ struct LogKeyOption: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The key history, as aitta --json keys history gives it: leads from that key to the one of now.",
+            "The key history, as aitta --json keys history gives it: leads from that key to those after it.",
             valueName: "file"))
     var keyHistory: String?
 
-    /// The key, where one was given.
-    var key: VerifierKey? {
+    func validate() throws {
+        guard keyHistory == nil || publicKey != nil else {
+            throw ValidationError("--key-history goes with --public-key")
+        }
+    }
+
+    /// Where a key was given, that and those after it.
+    var keys: LogKeys? {
         get throws {
-            try VerifierKey(option: publicKey)?.newest(by: KeyHistory(option: keyHistory))
+            guard let key = try VerifierKey(option: publicKey) else { return nil }
+            return try LogKeys(key, history: try KeyHistory(option: keyHistory))
         }
     }
 }

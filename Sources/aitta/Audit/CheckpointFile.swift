@@ -20,7 +20,7 @@ struct CheckpointFile {
         if access(path, F_OK) == 0 {
             let earlier: EarlierCheckpoint
             do {
-                earlier = try EarlierCheckpoint(path: path, key: stated.key)
+                earlier = try EarlierCheckpoint(path: path, keys: stated.keys)
             } catch {
                 guard var failure = error as? Failure else { throw error }
                 failure.hint = "it was left as it is: name another file"

@@ -15,11 +15,12 @@ struct EarlierCheckpoint: Equatable, Sendable {
 
     /// Reads a file that holds a signed note.
     ///
-    /// - Parameter key: The log's key.
-    init(path: String, key: VerifierKey) throws {
+    /// - Parameter keys: The log's: any of them may have signed it.
+    init(path: String, keys: LogKeys) throws {
         let note = try FileBytes.read(path: path, limit: SignedNote.maximumBytes)
+        let signed = keys.all.lazy.compactMap { try? Checkpoint(note: note, signedBy: $0) }.first
         do {
-            head = try Checkpoint(note: note, signedBy: key).head
+            head = try (signed ?? Checkpoint(note: note, signedBy: keys.newest)).head
         } catch {
             throw Failure("\(path) holds no checkpoint of this log: \(error)")
         }

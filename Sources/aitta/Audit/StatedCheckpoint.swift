@@ -12,32 +12,35 @@ struct StatedCheckpoint: Sendable {
     /// What it states.
     let checkpoint: Checkpoint
     /// The key that verified it.
-    let key: VerifierKey
+    var key: VerifierKey { keys.newest }
+    /// That key, and those before it that earlier checkpoints may be signed by.
+    let keys: LogKeys
     /// Whether the key came from the same place as the checkpoint: whoever can alter the one can
     /// then alter the other.
     let isKeyItsOwn: Bool
 
     /// Reads and verifies `{"size","root","note","verifierKey"}`.
     ///
-    /// - Parameter key: The log's key; nil to take the one that stands beside the checkpoint.
-    init(_ json: JSONValue, key: VerifierKey?) throws {
+    /// - Parameter keys: The log's, of which the newest must have signed it; nil to take the one that stands
+    ///   beside the checkpoint.
+    init(_ json: JSONValue, keys: LogKeys?) throws {
         guard let note = json["note"]?.text, let size = json["size"]?.integer,
             let root = json["root"]?.text, let ownKey = json["verifierKey"]?.text
         else { throw Failure("there is no checkpoint in what the log states of itself") }
         self.json = json
         self.note = Array(note.utf8)
         do throws(NoteError) {
-            self.key = if let key { key } else { try VerifierKey(ownKey) }
+            self.keys = if let keys { keys } else { LogKeys(try VerifierKey(ownKey)) }
         } catch {
             throw Failure("the log's own key is none: \(error)")
         }
-        isKeyItsOwn = key == nil
+        isKeyItsOwn = keys == nil
         do {
-            checkpoint = try Checkpoint(note: self.note, signedBy: self.key)
+            checkpoint = try Checkpoint(note: self.note, signedBy: self.keys.newest)
         } catch {
             throw Failure(
                 "the log's checkpoint is not valid: \(error)",
-                hint: key == nil
+                hint: keys == nil
                     ? nil
                     : "was the key that was given taken down when the vault was made? after a deep "
                         + "rotation it takes the key history too: --key-history")
@@ -52,12 +55,6 @@ struct StatedCheckpoint: Sendable {
 }
 
 extension VerifierKey {
-    /// The log key that follows this one by a history.
-    func newest(by history: KeyHistory?) -> VerifierKey {
-        guard let history else { return self }
-        return VerifierKey(name: name, publicKey: history.newest(ofLogKey: publicKey))
-    }
-
     /// Reads the key that an option gives.
     init?(option text: String?) throws {
         guard let text else { return nil }

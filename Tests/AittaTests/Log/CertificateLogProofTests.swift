@@ -16,7 +16,7 @@ import Verification
     }
 
     private func proof() throws -> JSONValue {
-        let stated = try StatedCheckpoint(log.stated(), key: log.verifier)
+        let stated = try StatedCheckpoint(log.stated(), keys: LogKeys(log.verifier))
         let answer = JSONValue.object([
             log.hash(3), try log.hashes(.inclusion(of: 2, size: 5)),
         ])
@@ -24,20 +24,20 @@ import Verification
     }
 
     @Test func saysWhatItFound() throws {
-        let none = try CertificateLogProof(of: certificate(nil), key: log.verifier)
+        let none = try CertificateLogProof(of: certificate(nil), keys: LogKeys(log.verifier))
         #expect(none.text == "no proof: the certificate has none")
-        let unchecked = try CertificateLogProof(of: certificate(proof()), key: nil)
+        let unchecked = try CertificateLogProof(of: certificate(proof()), keys: nil)
         #expect(unchecked.text == "not verified: give the log's key with --log-key")
         #expect(unchecked.json["proof"]?.text == "unchecked")
     }
 
     @Test func refusesAnotherEntryAndWhatIsNoProof() throws {
         let failure = #expect(throws: Failure.self) {
-            try CertificateLogProof(of: certificate(proof()), key: log.verifier)
+            try CertificateLogProof(of: certificate(proof()), keys: LogKeys(log.verifier))
         }
         #expect(failure?.message.hasSuffix(LogInclusionError.noErasure.description) == true)
         #expect(throws: Failure.self) {
-            try CertificateLogProof(of: certificate(.string("x")), key: nil)
+            try CertificateLogProof(of: certificate(.string("x")), keys: nil)
         }
     }
 }

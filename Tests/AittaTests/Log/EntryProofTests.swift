@@ -10,7 +10,7 @@ import Verification
 
     init() throws {
         log = try LogFixture(count: 20)
-        stated = try StatedCheckpoint(log.stated(), key: log.verifier)
+        stated = try StatedCheckpoint(log.stated(), keys: LogKeys(log.verifier))
     }
 
     private func answer(_ number: Int) throws -> JSONValue {

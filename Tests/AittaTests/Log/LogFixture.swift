@@ -9,7 +9,7 @@ import Verification
 final class LogFixture {
     static let vault = "0190b7e4-0000-7000-8000-000000000001"
 
-    private let name: KeyName
+    let name: KeyName
     private let key: SigningKey
     /// The bytes of each entry.
     var entries: [[UInt8]]
@@ -33,6 +33,8 @@ final class LogFixture {
     }
 
     var verifier: VerifierKey { VerifierKey(name: name, publicKey: key.publicKey) }
+
+    func sign(_ message: [UInt8]) -> [UInt8] { key.sign(message) }
 
     var leaves: [Digest32] { entries.map { MerkleTree.leafHash($0) } }
 

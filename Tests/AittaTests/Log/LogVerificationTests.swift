@@ -16,7 +16,7 @@ import Verification
         _ items: [JSONValue], stated: TreeHead? = nil, earlier: [EarlierCheckpoint] = [],
         page: Int = 7
     ) async throws -> LogReport {
-        let checkpoint = try StatedCheckpoint(log.stated(stated), key: log.verifier)
+        let checkpoint = try StatedCheckpoint(log.stated(stated), keys: LogKeys(log.verifier))
         let verification = LogVerification(
             stated: checkpoint, earlier: earlier, isInterrupted: { false })
         return try await verification.run(over: FakeLog(items, page: page))
@@ -165,7 +165,7 @@ import Verification
     }
 
     @Test func stopsWhenInterrupted() async throws {
-        let stated = try StatedCheckpoint(log.stated(), key: nil)
+        let stated = try StatedCheckpoint(log.stated(), keys: nil)
         let verification = LogVerification(
             stated: stated, earlier: [], isInterrupted: { true })
         await #expect(throws: Failure("interrupted")) {
@@ -176,7 +176,7 @@ import Verification
     @Test func exportsWhatItReadsAndReadsItBack() async throws {
         let scratch = try ScratchDirectory()
         let path = scratch.path + "/log.jsonl"
-        let stated = try StatedCheckpoint(log.stated(), key: log.verifier)
+        let stated = try StatedCheckpoint(log.stated(), keys: LogKeys(log.verifier))
         let verification = LogVerification(
             stated: stated, earlier: [], export: try LogExport(path: path),
             isInterrupted: { false })

@@ -11,12 +11,15 @@ import Verification
     init() throws { log = try LogFixture(count: 20) }
 
     @Test func takesTheKeyThatIsGivenOrItsOwn() throws {
-        #expect(try StatedCheckpoint(log.stated(), key: log.verifier).isKeyItsOwn == false)
-        let own = try StatedCheckpoint(log.stated(), key: nil)
+        #expect(
+            try StatedCheckpoint(log.stated(), keys: LogKeys(log.verifier)).isKeyItsOwn == false)
+        let own = try StatedCheckpoint(log.stated(), keys: nil)
         #expect(own.isKeyItsOwn)
         #expect(own.key == log.verifier)
         let other = try LogFixture(count: 0)
-        #expect(throws: Failure.self) { try StatedCheckpoint(log.stated(), key: other.verifier) }
+        #expect(throws: Failure.self) {
+            try StatedCheckpoint(log.stated(), keys: LogKeys(other.verifier))
+        }
     }
 
     @Test func everyMemberMustAgree() throws {
@@ -26,11 +29,11 @@ import Verification
             var altered = members
             altered[place] = others[place]
             #expect(throws: Failure.self, "\(members[place].name)") {
-                try StatedCheckpoint(.object(altered), key: log.verifier)
+                try StatedCheckpoint(.object(altered), keys: LogKeys(log.verifier))
             }
             altered.remove(at: place)
             #expect(throws: Failure.self) {
-                try StatedCheckpoint(.object(altered), key: log.verifier)
+                try StatedCheckpoint(.object(altered), keys: LogKeys(log.verifier))
             }
         }
     }
@@ -41,7 +44,7 @@ import Verification
         proof: ((UInt64, UInt64) throws -> JSONValue)? = nil
     ) async throws {
         if let old { _ = try scratch.write(old["note"]?.text ?? "", to: "kept") }
-        let stated = try StatedCheckpoint(log.stated(log.head(size)), key: log.verifier)
+        let stated = try StatedCheckpoint(log.stated(log.head(size)), keys: LogKeys(log.verifier))
         let file = CheckpointFile(path: scratch.path + "/kept")
         try await file.keep(stated) { from, to in
             if let proof { return try proof(from, to) }

@@ -106,6 +106,20 @@ import Verification
         #expect(error(foreign, key: other.log.verifier) == .foreignVault)
     }
 
+    /// A restore gives the log another origin, of the same vault.
+    @Test func aRestoredVaultsLogIsTaken() throws {
+        for suffix in ["/2", "/17"] {
+            let other = try CertificateLog(vault: CertificateLog.vault + suffix)
+            let proof = try other.proof(of: fixture.entry)
+            #expect(error(proof, key: other.log.verifier) == nil, "\(suffix)")
+        }
+        for suffix in ["/", "/1", "/02", "/x", "/2/2", "2", "f"] {
+            let other = try CertificateLog(vault: CertificateLog.vault + suffix)
+            let proof = try other.proof(of: fixture.entry)
+            #expect(error(proof, key: other.log.verifier) == .foreignVault, "\(suffix)")
+        }
+    }
+
     /// Entries that truly are in the log, and yet not of this certificate.
     @Test func otherEntriesAreNotTaken() throws {
         func error(_ change: (inout EntryBytes) -> Void) throws -> LogInclusionError? {
