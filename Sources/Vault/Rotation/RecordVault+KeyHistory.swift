@@ -10,6 +10,16 @@ extension RecordVault {
         try await keyHistory().history.json
     }
 
+    /// Refuses a deep rotation that there is no room for in the key history: begun, it could not go on.
+    func checkKeyHistoryHasRoom() async throws(VaultError) {
+        guard try await keyHistory().history.hasRoom else {
+            throw VaultError(
+                .conflict,
+                detail: "a vault takes \(KeyHistory.maximumChanges) deep rotations, and had them: "
+                    + "nothing was changed")
+        }
+    }
+
     /// Says under the keys of before which keys follow them, before the new ones are all that is left.
     func publishNewKeys() async throws(RotationStop) {
         try enter(.publishNewKeys)

@@ -8,7 +8,9 @@ extension RecordVault {
     public var rotationProgress: RotationProgress { rotation.progress }
 
     /// Whether a rotation is in its middle state, or final but for its certificates.
-    public var isRotationPending: Bool { keyring.rotation != nil || ledger.rotations.begun != nil }
+    public var isRotationPending: Bool { pendingRotation != nil }
+
+    private var pendingRotation: RotationKind? { keyring.rotation ?? ledger.rotations.begun?.kind }
 
     /// Begins a rotation, or goes on with the one that is in its middle state, in the background.
     ///
@@ -18,6 +20,7 @@ extension RecordVault {
     public func startRotation(
         _ proof: Authorized<RotateKeys>, _ request: RotationRequest
     ) async throws(VaultError) -> Bool {
+        if request.kind == .deep, pendingRotation != .deep { try await checkKeyHistoryHasRoom() }
         guard request.isScheduled else {
             try await confirmClock(proof, reason: "rotation-by-hand")
             return start(proof, request)
@@ -68,10 +71,11 @@ extension RecordVault {
                 throw .failed(VaultError(.conflict, detail: "the root key is being changed"))
             }
             defer { configuration.keyChanges.end() }
-            let pending = keyring.rotation ?? ledger.rotations.begun?.kind
+            let pending = pendingRotation
             if pending != nil { try await continueRotation(request.pace) }
             // What was pending settles less, or makes less anew, than what is asked for now.
             if let kind = request.kind, pending == nil || (kind == .deep && pending != .deep) {
+                if kind == .deep { try await requireRoomInKeyHistory() }
                 try await beginRotation(kind, by: caller, requestID: requestID)
                 try await continueRotation(request.pace)
             }
@@ -85,6 +89,14 @@ extension RecordVault {
             }
         }
         rotation.end(outcome)
+    }
+
+    private func requireRoomInKeyHistory() async throws(RotationStop) {
+        do throws(VaultError) {
+            try await checkKeyHistoryHasRoom()
+        } catch {
+            throw .failed(error)
+        }
     }
 
     /// Every step looks at what is on disk and does what is left of it, so that it can be begun again after

@@ -1995,9 +1995,9 @@ let openAPIDocument = #"""
           operationId: getKeyHistory
           summary: How the vault's signing keys followed each other.
           description: |
-            Each change is signed by the certificate key before it and by the one after it; its statement, once the
-            deep rotation that made it is final, says that nothing is left under the keys before
-            (docs/FORMAT.md, "Key history").
+            Each change is signed by the certificate key and the log key before it and by the certificate key after
+            it; its statement, once the deep rotation that made it is final, says that nothing is left under the
+            keys before (docs/FORMAT.md, "Key history").
           responses:
             "200":
               description: The history.
@@ -2075,7 +2075,8 @@ let openAPIDocument = #"""
                       type: boolean
                     deep:
                       description: >-
-                        After a suspected leak: every key anew, and every field sealed anew. Not with `scheduled`.
+                        After a suspected leak: every key anew, and every field sealed anew. Not with `scheduled`. A
+                        vault takes 256 of them, and refuses another (409 `conflict`).
                       type: boolean
                     recordsPerSecond:
                       description: >-

@@ -307,6 +307,55 @@ import Verification
         await opened.close()
     }
 
+    /// One that the key history has no room for is refused before anything changes; what it holds can be read
+    /// everywhere.
+    @Test func aFullKeyHistoryRefusesAnother() async throws {
+        let files = try await VaultFiles.make()
+        let opened = try await files.open(Self.configuration)
+        let keyring = opened.vault.keyring
+        let state = KeyHistoryState.state(
+            try fullHistory(leadingTo: keyring), version: 1)
+        let entry = opened.vault.rotationEntry("test").leaf(milliseconds: 1_795_348_800_000)
+        let commit = Commit(
+            mutation: Mutation(writes: [.putState(state)], audit: [entry]),
+            keys: opened.vault.keyUse)
+        let result = await opened.vault.commits.commit([commit])[0]
+        guard case .committed = result else { throw TestFailure("\(result)") }
+        let proof = try await opened.authorize(RotateKeys.self, TestCaller.custodian, nil)
+        let error = await expectError(.conflict) {
+            try await opened.vault.startRotation(proof, RotationRequest(kind: .deep))
+        }
+        #expect(error?.detail?.contains("256") == true)
+        #expect(try await opened.rotate(.deep) == .stopped(code: "conflict"))
+        #expect(opened.vault.keyring.generation == keyring.generation)
+        #expect(!opened.vault.isRotationPending)
+        #expect(try await opened.rotate() == .final)
+        let parts = try PartsDirectory()
+        #expect(try await opened.backUp(to: parts.path)["outcome"]?.text == "ok")
+        _ = try parts.part(.keys, 1, opened.vault.keyring)
+        await opened.close()
+        let again = try await files.open(Self.configuration)
+        #expect(try await again.vault.keyHistory().history.changes.count == 256)
+        await again.close()
+        #expect(try await files.check().findings == [])
+    }
+
+    private func fullHistory(leadingTo keyring: Keyring) throws -> KeyHistory {
+        var history = KeyHistory()
+        var former = try VaultFiles.makeKeyring()
+        for epoch in 1...UInt64(KeyHistory.maximumChanges) {
+            let next =
+                epoch == UInt64(KeyHistory.maximumChanges) ? keyring : try VaultFiles.makeKeyring()
+            let change = try KeyChange(
+                vault: keyring.vault.description, epoch: epoch, at: "2026-11-25T12:00:00Z",
+                from: former.signingKeys, to: next.signingKeys, old: former.certificateKey.sign,
+                oldLog: former.logKey.sign, new: next.certificateKey.sign)
+            guard history.append(change) else { throw TestFailure("change \(epoch)") }
+            former = next
+        }
+        return history
+    }
+
     private func makeToken(
         _ name: String, _ opened: OpenedVault
     ) async throws -> (name: String, token: PresentedToken) {
