@@ -65,8 +65,15 @@ struct KeysRotate: AsyncParsableCommand {
                         ("erasures waiting", keys["erasuresWaiting"]?.plainText ?? "-"),
                     ]
                         + (deep
-                            ? [("root key", (root?["path"] ?? root?["name"])?.plainText ?? "-")]
-                            : []))
+                            ? [
+                                ("root key", (root?["path"] ?? root?["name"])?.plainText ?? "-"),
+                                ("public key", Self.publicKey(keys) ?? "-"),
+                            ] : []))
+                if deep {
+                    StandardError.print(
+                        "note: keep the public key in the place of the one before: what leaked signs "
+                            + "for that")
+                }
                 if deep, root?["type"]?.text == "key-file" {
                     StandardError.print(
                         "note: the key file before it opens nothing that is left here: destroy it")
@@ -108,6 +115,11 @@ struct KeysRotate: AsyncParsableCommand {
             }
             try await Task.sleep(for: Self.interval)
         }
+    }
+
+    /// By which backups and certificates are verified, as `aittad init` printed the first.
+    private static func publicKey(_ status: JSONValue) -> String? {
+        status["keys"]?.items?.first { $0["use"]?.text == "certificates" }?["publicKey"]?.plainText
     }
 
     private static func text(seconds: Int64) -> String {

@@ -37,7 +37,9 @@ struct RestoreCommand: AsyncParsableCommand {
     var recoveryKey: String
 
     @Option(
-        help: ArgumentHelp("The vault's public key, as init printed it.", valueName: "base64"))
+        help: ArgumentHelp(
+            "The vault's public key, as init or the last deep rotation printed it.",
+            valueName: "base64"))
     var publicKey: String
 
     @Option(
@@ -81,7 +83,8 @@ struct RestoreCommand: AsyncParsableCommand {
         try RestorePlace.check(path)
         guard let key = Base64.decode(publicKey).flatMap({ try? PublicKey($0) }) else {
             throw Failure(
-                "the public key is not one", hint: "it is the base64 that `aittad init` printed")
+                "the public key is not one",
+                hint: "it is the base64 that `aittad init` or `aitta keys rotate --deep` printed")
         }
         let progress = RestoreProgress()
         // Nothing secret is read before all of this is known to be the vault's.
@@ -90,7 +93,9 @@ struct RestoreCommand: AsyncParsableCommand {
         let keysChain = try RestoreChain(.keys, path: try absolute(keys), certificateKey: key)
         try recordsChain.verify(showing: progress.progress)
         try keysChain.verify(showing: progress.progress)
-        let old = try openEscrow(expecting: recordsChain.trustedKeys + keysChain.trustedKeys)
+        let trusted = recordsChain.trustedKeys + keysChain.trustedKeys
+        noteLaterKeys(trusted, than: key)
+        let old = try openEscrow(expecting: trusted)
         let (_, entries) = try Ledger.open(
             at: try absolute(ledger), keyring: old, isReadOnly: true)
         try Restore.Refusal.check(
@@ -121,6 +126,18 @@ struct RestoreCommand: AsyncParsableCommand {
         let ledger: Ledger
         let rootKey: RootKey
         let source: RootKeySource
+    }
+
+    /// What a former key proves, whoever it leaked to can make: parts, ledger and escrow too.
+    private func noteLaterKeys(_ trusted: [PublicKey], than key: PublicKey) {
+        guard trusted.contains(where: { $0 != key }) else { return }
+        write(
+            """
+            note: the vault's keys were changed since the public key that was given
+            hint: if they had leaked, whoever has them can forge all that this key proves: take the public key \
+            that `aitta keys rotate --deep` printed
+
+            """, to: STDERR_FILENO)
     }
 
     /// Anybody can seal an escrow to the recovery key: only the vault's own holds its signing key.
