@@ -135,6 +135,9 @@ bit counting;                           /* the key of the count that the commit 
 #ifdef WRONG_LEDGER_APPENDED_MEANWHILE
 byte rewrittenLength;
 #endif
+#ifdef WRONG_REPLICA_BELIEVED_FROM_BEFORE
+bool isBelieved;
+#endif
 #ifdef WRONG_RESEAL_OVERTAKEN
 byte readValue[RECORDS], readGeneration[RECORDS];
 #endif
@@ -170,7 +173,7 @@ byte partAnswered[RECORDS];
 byte erasureWanted;                     /* mask of records */
 
 /* Not part of a state: empty between steps. */
-hidden byte i, k, number, found, others, having, entries, stale, under, sought, was, into, control;
+hidden byte i, k, number, found, others, having, entries, stale, under, sought, was, into, control, leftOld;
 
 /* ---- Parts of steps */
 
@@ -479,15 +482,21 @@ inline mustOpen() {
     assert(has(ring, db[LIVE].count))
 }
 
-/* Nothing is under old keys, in one view of the database. */
-inline mustBeNew(d) {
-    for (i : 0 .. SEGMENTS - 1) { assert((i == 2 && !db[d].third) || db[d].epoch[i]) }
-    for (i : 0 .. RECORDS - 1) {
-        assert(db[d].state[i] != HERE || db[d].sealed[i]);
-        assert(db[d].state[i] != ERASED || db[d].tombstone[i])
+/* leftOld: what is under old keys, in one view of the database. */
+inline countLeft(d) {
+    leftOld = !db[d].vaultBox + !db[d].count;
+    for (i : 0 .. SEGMENTS - 1) {
+        if
+        :: (i < 2 || db[d].third) && !db[d].epoch[i] -> leftOld++
+        :: else
+        fi
     }
-    assert(db[d].vaultBox);
-    assert(db[d].count)
+    for (i : 0 .. RECORDS - 1) {
+        if
+        :: (db[d].state[i] == HERE && !db[d].sealed[i]) || (db[d].state[i] == ERASED && !db[d].tombstone[i]) -> leftOld++
+        :: else
+        fi
+    }
 }
 
 inline judge() {
@@ -551,9 +560,12 @@ inline judge() {
     if
     :: file[LOCAL] == FINAL || fileSynced[LOCAL] == FINAL ||
         ((file[REPLICA] == FINAL || fileSynced[REPLICA] == FINAL) && reverts == 0) ->
-        mustBeNew(LIVE);
-        mustBeNew(SYNCED);
-        assert(file[LEDGER] && fileSynced[LEDGER] && file[LEDGER_REPLICA] && fileSynced[LEDGER_REPLICA])
+        countLeft(LIVE);
+        assert(leftOld == 0);
+        countLeft(SYNCED);
+        assert(leftOld == 0);
+        leftOld = !file[LEDGER] + !fileSynced[LEDGER] + !file[LEDGER_REPLICA] + !fileSynced[LEDGER_REPLICA];
+        assert(leftOld == 0)
     :: else
     fi;
     /* And the statement says so once there is no other keyring, and none that the old root key opens. */
@@ -1055,6 +1067,12 @@ end:
             away == REPLICAS -> sync(LEDGER_REPLICA) }
         :: d_step { phase == serving && step == rewriteLedger && at == LEDGER_REPLICA && fileWritten &&
             away == REPLICAS -> file[LEDGER_REPLICA] = fileSynced[LEDGER_REPLICA]; fileWritten = false }
+#ifdef WRONG_REPLICA_BELIEVED_FROM_BEFORE
+        /* A look at what came back into reach, which ends once the ledger is another. */
+        :: d_step { phase == serving && isReplicaAlike && outages > 0 && !isBelieved -> isBelieved = true }
+        :: d_step { phase == serving && step == rewriteLedger && at == LEDGER_REPLICA && !fileWritten && isBelieved ->
+            isBelieved = false; at = FILES }
+#endif
         /* Then a commit that tells the ledger something writes the count. */
         :: d_step { mayRotate && step == rewriteLedger && at == FILES ->
 #ifdef WRONG_FINAL_BEFORE_COUNT

@@ -1,4 +1,5 @@
-/// The steps of a rotation, in their order; tools/model/rotation.pml has them by the same names.
+/// The steps of a rotation, in their order; tools/model/rotation.pml and, those of a deep one, tools/model/deep.pml have
+/// them by the same names.
 public enum RotationStep: String, Sendable, CaseIterable {
     /// {old, new, cutoff}: keyring and escrow with both KEKs, on every replica, then here, read back.
     case writeMiddleKeyring
