@@ -326,7 +326,9 @@ import Verification
             try await opened.vault.startRotation(proof, RotationRequest(kind: .deep))
         }
         #expect(error?.detail?.contains("256") == true)
-        #expect(try await opened.rotate(.deep) == .stopped(code: "conflict"))
+        guard case .stopped("conflict", _) = try await opened.rotate(.deep) else {
+            throw TestFailure("a deep rotation began without room in the key history")
+        }
         #expect(opened.vault.keyring.generation == keyring.generation)
         #expect(!opened.vault.isRotationPending)
         #expect(try await opened.rotate() == .final)
