@@ -58,9 +58,9 @@ class Readers:
 class Rotation:
     """One rotation, by its steps in seconds and the window of time that each took."""
 
-    def __init__(self, vault):
+    def __init__(self, vault, deep=False):
         began = time.time()
-        status, document = vault.call("POST", "/v1/keys/rotation", {"scheduled": False})
+        status, document = vault.call("POST", "/v1/keys/rotation", {"scheduled": False, "deep": deep})
         if status != 202:
             sys.exit(f"error: no rotation: {document}")
         while True:
@@ -146,6 +146,8 @@ class Measurement:
             usual = []
             self.note_rotations("clean", readers, usual, lambda: None)
             self.note_rotations(f"{ERASURES:,} erasures", readers, usual, self.erase)
+            if self.arguments.deep:
+                self.note_deep_rotation(readers)
         finally:
             readers.stop()
         rewrap = self.rows["OpenBao, rewrap of as many values as segments, s"]
@@ -182,6 +184,23 @@ class Measurement:
             self.rows[f"{name}: reads in {part}: p50, ms"] = median
             self.rows[f"{name}: reads in {part}: p99, ms"] = late
             self.rows[f"{name}: reads in {part}: p99 / usual"] = late / quiet[1]
+
+    def note_deep_rotation(self, readers):
+        records = self.vault.call("GET", "/v1/status")[1]["records"]
+        began = time.time()
+        time.sleep(self.arguments.seconds)
+        usual = quantiles(readers.latencies_ms([(began, time.time())]))
+        rotation = Rotation(self.vault, deep=True)
+        time.sleep(0.5)
+        median, late = quantiles(readers.latencies_ms(rotation.windows.values()))
+        self.rows |= {
+            "deep: all of it, s": sum(rotation.seconds.values()),
+            "deep: resealRecords, s": rotation.seconds["resealRecords"],
+            "deep: resealed, records/s": records / rotation.seconds["resealRecords"],
+            "deep: reads: p50, ms": median,
+            "deep: reads: p99, ms": late,
+            "deep: reads: p99 / usual": late / usual[1],
+        }
 
     def erase(self):
         ids, self.erased = self.erased[:ERASURES], self.erased[ERASURES:]

@@ -73,7 +73,11 @@ extension RecordVault {
         // A kill between two files may have left one of them with the old KEK: all are written again.
         let final =
             middle.rotation == nil ? middle : middle.endingRotation(nowSeconds: clock.nowSeconds)
-        if middle.rotation != nil { try await checkNothingIsLeft(under: middle) }
+        if middle.rotation != nil {
+            // What the check sees must stand when the old KEK is gone.
+            try await reading { () throws(StoreError) in try await store.sync() }
+            try await checkNothingIsLeft(under: middle)
+        }
         try checkpoint(.writeFinalKeyring)
         let unreachable = try keys { () throws(KeyError) in try storage.writeEverywhere(final) }
         guard unreachable.isEmpty else { throw .waiting(unreachable) }

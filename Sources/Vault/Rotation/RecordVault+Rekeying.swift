@@ -25,7 +25,8 @@ extension RecordVault {
             .filter(\.isDirty).map(\.id)
     }
 
-    /// Changes of the segment's records meanwhile come first: then it is read again.
+    /// Changes of the segment's records meanwhile come first: then it is read again. Not synced: the
+    /// final keyring sees to that, and what is lost before is done again.
     private func rekey(_ id: SegmentID) async throws(RotationStop) {
         for _ in 0..<Self.maximumRounds {
             try checkpoint(.rekeySegments)
@@ -54,7 +55,7 @@ extension RecordVault {
             let (commits, cache) = (commits, segmentKeys)
             let result = try await commitRotation(
                 Commit(
-                    mutation: mutation, keys: use, hasOwnGroup: true,
+                    mutation: mutation, keys: use, durability: .process, hasOwnGroup: true,
                     effect: {
                         commits.adopt(renewed.new.stored)
                         cache.insert(renewed.new.key)

@@ -36,9 +36,9 @@ final class FaultRun {
         }
     }
 
-    /// With every fault `aittad check`, and so many faults: `AITTA_LARGE` asks for more.
+    /// How many faults of each kind, with `aittad check` after each: `AITTA_FAULTS` asks for more.
     static let faultCount =
-        ProcessInfo.processInfo.environment["AITTA_LARGE"] == nil ? 12 : 200
+        ProcessInfo.processInfo.environment["AITTA_FAULTS"].flatMap { Int($0) } ?? 12
     /// The seed that a run printed, to repeat it: `AITTA_SEED`. How the threads meet it can't repeat.
     static var seed: UInt64 {
         ProcessInfo.processInfo.environment["AITTA_SEED"].flatMap { UInt64($0) }
