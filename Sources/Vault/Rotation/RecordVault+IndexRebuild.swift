@@ -4,7 +4,7 @@ import Storage
 extension RecordVault {
     private static var clearCount: Int { 256 }
     private static var pageCount: Int { 256 }
-    private static var fillCount: Int { 256 }
+    private static var fillCount: Int { 384 }
     private static var settleCount: Int { 256 }
 
     /// Fills the index of the new key from the boxes, while its changes are kept back, then carries those
