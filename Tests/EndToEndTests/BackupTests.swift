@@ -192,10 +192,11 @@ extension EndToEnd {
                 Issue.record("a page of records reads differently: \(then.prefix(300))")
             }
             #expect(
-                after.joined().components(separatedBy: "\"status\":410").count - 1 == erased.count)
+                after.map { $0.components(separatedBy: "\"code\":\"erased\"").count - 1 }
+                    .reduce(0, +) == erased.count)
             #expect(
-                after.joined().components(separatedBy: "\"status\":200").count - 1 == 100_000
-                    - erased.count)
+                after.map { $0.components(separatedBy: "\"status\":200").count - 1 }
+                    .reduce(0, +) == 100_000 - erased.count)
             try other.stop()
             let check = try Command.run(
                 [Programs.aittad, "check", "--state", other.state], uid: OtherMachine.user)
@@ -220,14 +221,14 @@ extension EndToEnd {
             return (answer.json["results"]?.items ?? []).compactMap { $0["body"]?["id"]?.text }
         }
 
-        /// What a batch answers for each hundred records.
+        /// What a batch answers for each hundred records, but for the ids of the requests.
         private func readAll(_ connection: HTTPConnection, _ ids: [String]) throws -> [String] {
             try stride(from: 0, to: ids.count, by: 100).map { start in
                 let some = ids[start..<start + 100].map { "\"\($0)\"" }
                 return try connection.ask(
                     "POST", "/v1/batch/read", purpose: "data-subject-rights",
                     json: #"{"ids":[\#(some.joined(separator: ","))]}"#
-                ).text
+                ).text.replacing(#/"requestId":"[^"]*"/#, with: "")
             }
         }
 
