@@ -224,9 +224,11 @@ extension RecordVault {
             compartments = present.map { Erasure.compartment(of: $0.name) }
         }
         let proof = authoriser.settlementProof(requestID: "settlement")
+        let known = try await store.certificates(of: stored.id)
         let erasure = try Erasure(
-            of: record, compartments: compartments, reason: "ledger-settlement",
-            proof: proof, keys: keyUse, vault: self)
+            of: record, WantedErasure(compartments: compartments, reason: "ledger-settlement"),
+            order: .settlement(proof), previous: Self.digest(of: known.last), keys: keyUse,
+            vault: self)
         let commit = try erasure.commit(of: record, vault: self)
         var mutation = commit.mutation
         mutation.needsLedger = false

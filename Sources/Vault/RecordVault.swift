@@ -17,7 +17,7 @@ import Synchronization
 /// | erase, certificates | `Erasure/` |
 /// | rotate keys | `Rotation/` |
 /// | what time alone may destroy | `Destruction/` |
-/// | consents, objections, restriction, protection | `Rights/` |
+/// | consents, objections, restriction, protection, holds | `Rights/` |
 /// | grants, roles, tokens | `Access/RecordVault+Grants.swift`, `Access/Tokens/` |
 /// | audit entries, histories, breach scopes, status | `Audit/` |
 /// | what is done without being asked | `RecordVault+Maintenance.swift` |
@@ -59,6 +59,10 @@ public final class RecordVault: Sendable {
     let nextReplicationMilliseconds = Atomic<Int64>(0)
     /// Whether replicas get what they lack right now.
     let isReplicating = Atomic(false)
+    /// When what waited for holds is looked for next, in Unix milliseconds.
+    let nextReleaseMilliseconds = Atomic<Int64>(0)
+    /// Whether that goes on right now.
+    let isReleasing = Atomic(false)
     private let isDraining = Atomic(false)
 
     init(

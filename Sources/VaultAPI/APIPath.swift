@@ -78,6 +78,10 @@ public enum APIPath {
     public static func restriction(_ id: String) -> String { record(id) + "/restriction" }
     /// Protect whereabouts (PUT), see whether they are (GET), end it (DELETE).
     public static func protection(_ id: String) -> String { record(id) + "/protection" }
+    /// What holds a record back from erasure (GET).
+    public static func holds(_ id: String) -> String { record(id) + "/holds" }
+    /// Set a hold (PUT), and end it (DELETE).
+    public static func hold(_ id: String, _ name: String) -> String { holds(id) + "/" + name }
     /// Show (GET), set (PUT) and delete (DELETE) one role.
     public static func role(_ name: String) -> String { roles + "/" + name }
     /// Revoke one token (DELETE).

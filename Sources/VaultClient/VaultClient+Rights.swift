@@ -113,7 +113,7 @@ extension VaultClient {
         }
     }
 
-    private func written(
+    func written(
         _ method: HTTPMethod, _ path: String, _ members: [JSONMember]? = nil,
         isRepeatable: Bool = true
     ) async throws(VaultClientError) -> WrittenRecord {

@@ -21,6 +21,8 @@ public struct ErasureCertificate: Sendable, Equatable {
     public var erasedAt: String
     /// The compartments whose keys were destroyed.
     public var shredded: [String]
+    /// What was to be destroyed too and is kept by a hold.
+    public var retained: [Retained]
     /// How many keys were destroyed.
     public var keysDestroyed: Int
     /// The epoch in which it happened; later rotations make it final.
@@ -32,8 +34,42 @@ public struct ErasureCertificate: Sendable, Equatable {
     /// directories.
     public var ledgerReplicasOutOfReach: [String]
 
+    /// SHA-256 of what is signed in the record's certificate before it; `nil` in its first.
+    public var previous: Digest32?
+
     /// What makes it final; `nil` in the certificate of the erasure itself.
     public var finality: Finality?
+
+    /// A compartment that a hold keeps.
+    public struct Retained: Sendable, Equatable {
+        /// The compartment, or a period of one.
+        public var compartment: String
+        /// The ground of the hold, a code.
+        public var ground: String
+        /// When it ends, RFC 3339; `nil`: when somebody ends it.
+        public var until: String?
+
+        /// Makes it of its parts.
+        public init(compartment: String, ground: String, until: String?) {
+            self.compartment = compartment
+            self.ground = ground
+            self.until = until
+        }
+
+        init?(_ json: JSONValue) {
+            guard let compartment = json["compartment"]?.text, let ground = json["ground"]?.text
+            else { return nil }
+            self.init(compartment: compartment, ground: ground, until: json["until"]?.text)
+        }
+
+        var json: JSONValue {
+            .object([
+                JSONMember("compartment", .string(compartment)),
+                JSONMember("ground", .string(ground)),
+                JSONMember("until", until.map(JSONValue.string) ?? .null),
+            ])
+        }
+    }
 
     /// That no older copy of the vault's files holds what was erased.
     public struct Finality: Sendable, Equatable {
@@ -58,18 +94,21 @@ public struct ErasureCertificate: Sendable, Equatable {
     /// Makes a certificate.
     public init(
         vault: String, record: String, reason: String, erasedAt: String, shredded: [String],
-        keysDestroyed: Int, epoch: UInt64, storage: String,
-        ledgerReplicasOutOfReach: [String] = [], finality: Finality? = nil
+        retained: [Retained] = [], keysDestroyed: Int, epoch: UInt64, storage: String,
+        ledgerReplicasOutOfReach: [String] = [], previous: Digest32? = nil,
+        finality: Finality? = nil
     ) {
         self.vault = vault
         self.record = record
         self.reason = reason
         self.erasedAt = erasedAt
         self.shredded = shredded
+        self.retained = retained
         self.keysDestroyed = keysDestroyed
         self.epoch = epoch
         self.storage = storage
         self.ledgerReplicasOutOfReach = ledgerReplicasOutOfReach
+        self.previous = previous
         self.finality = finality
     }
 
@@ -82,7 +121,7 @@ public struct ErasureCertificate: Sendable, Equatable {
             JSONMember("reason", .string(reason)),
             JSONMember("erasedAt", .string(erasedAt)),
             JSONMember("shredded", .array(shredded.map(JSONValue.string))),
-            JSONMember("retained", .array([])),
+            JSONMember("retained", .array(retained.map(\.json))),
             JSONMember("keysDestroyed", .number(String(keysDestroyed))),
             JSONMember("epoch", .number(String(epoch))),
             JSONMember("final", .bool(finality != nil)),
@@ -90,6 +129,8 @@ public struct ErasureCertificate: Sendable, Equatable {
             JSONMember(
                 "ledgerReplicasOutOfReach",
                 .array(ledgerReplicasOutOfReach.map(JSONValue.string))),
+            JSONMember(
+                "previous", previous.map { .string(Base64.encode($0.bytes)) } ?? .null),
             JSONMember("condition", .string(condition)),
         ] + finalMembers
     }
@@ -100,18 +141,25 @@ public struct ErasureCertificate: Sendable, Equatable {
             let vault = document["vault"]?.text, let record = document["record"]?.text,
             let reason = document["reason"]?.text, let erasedAt = document["erasedAt"]?.text,
             let shredded = document["shredded"]?.items?.compactMap(\.text),
+            let retained = document["retained"]?.items?.compactMap(Retained.init),
             let keysDestroyed = document["keysDestroyed"]?.integer,
             let epoch = document["epoch"]?.integer, let storage = document["storage"]?.text
         else { return nil }
         self.init(
             vault: vault, record: record, reason: reason, erasedAt: erasedAt, shredded: shredded,
-            keysDestroyed: Int(keysDestroyed), epoch: UInt64(clamping: epoch), storage: storage,
+            retained: retained, keysDestroyed: Int(keysDestroyed), epoch: UInt64(clamping: epoch),
+            storage: storage,
             ledgerReplicasOutOfReach: document["ledgerReplicasOutOfReach"]?.items?
-                .compactMap(\.text) ?? [])
+                .compactMap(\.text) ?? [],
+            previous: document["previous"]?.text.flatMap(Base64.decode)
+                .flatMap { Digest32($0) })
     }
 
     private var condition: String {
         guard let finality else {
+            guard keysDestroyed > 0 || !shredded.isEmpty else {
+                return "Nothing was destroyed."
+            }
             return "Final after the next rotation, and then only as far as no keyring or escrow "
                 + "survives that holds a key of epoch \(epoch) or older."
         }

@@ -13,6 +13,7 @@ struct Aitta: AsyncParsableCommand {
         version: "aitta 0.1.0",
         subcommands: [
             RecordsCommand.self, ImportCommand.self, ConsentCommand.self, ObjectCommand.self,
+            HoldCommand.self,
             RestrictCommand.self, ProtectCommand.self, GrantsCommand.self, TokensCommand.self,
             RolesCommand.self, KeysCommand.self, BackupCommand.self, AuditCommand.self,
             CertificateCommand.self, StatusCommand.self, MetricsCommand.self, UnsealCommand.self,

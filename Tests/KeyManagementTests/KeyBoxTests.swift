@@ -112,7 +112,7 @@ import Testing
 
     @Test func sizesFallInFewClasses() throws {
         var sizes: Set<Int> = []
-        for count in 0...40 {
+        for count in 1...40 {
             let labels = [
                 KeyBoxDraft.Label(
                     name: "identity", dek: .fresh, version: 1,
@@ -124,6 +124,12 @@ import Testing
         }
         #expect(sizes.isSubset(of: [256, 384, 512, 768]))
         #expect(sizes.count > 1)
+    }
+
+    /// Whoever reads the box would look for the field.
+    @Test func anIndexValueOfNoFieldIsRefused() throws {
+        let labels = [KeyBoxDraft.Label(name: "identity", dek: .fresh, version: 1, fields: [])]
+        #expect(throws: KeyError.self) { _ = try draft(labels).build().labels }
     }
 
     private func expectDamaged(

@@ -26,6 +26,7 @@ import VaultAPI
         APIPath.record("{id}"), APIPath.verify("{id}"), APIPath.contacts("{id}"),
         APIPath.erasure("{id}"), APIPath.consents("{id}"), APIPath.objections("{id}"),
         APIPath.objection("{id}", "{purpose}"), APIPath.restriction("{id}"),
+        APIPath.holds("{id}"), APIPath.hold("{id}", "{name}"),
         APIPath.protection("{id}"), APIPath.protections, APIPath.search, APIPath.batchRead,
         APIPath.batchWrite, APIPath.tokens, APIPath.token("{name}"), APIPath.grants,
         APIPath.grant("{id}"), APIPath.roles, APIPath.grantExplanation,

@@ -38,6 +38,12 @@ public struct Purpose: Sendable, Equatable {
         legalBases[kind, default: []].contains { $0 == .legitimateInterest || $0 == .publicTask }
     }
 
+    /// Whether a contract or a law is among its bases, so that it goes on while an erasure waits
+    /// (GDPR 17(3)).
+    public func restsOnContractOrLaw(for kind: RecordKind) -> Bool {
+        legalBases[kind, default: []].contains { $0 == .contract || $0 == .legalObligation }
+    }
+
     /// Whether consent is the only basis, so that the purpose stands and falls with it.
     public func requiresConsent(of kind: RecordKind) -> Bool {
         legalBases[kind] == [.consent]

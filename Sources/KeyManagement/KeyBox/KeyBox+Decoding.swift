@@ -46,6 +46,10 @@ extension KeyBox {
                     offset: try reader.skip(16, in: bytes)))
         }
         try reader.expectEnd(of: bytes)
+        let fieldCounts = contents.labels.map(\.fields.count)
+        guard contents.indexPlaces.allSatisfy({ $0.isWithin(fieldCounts) }) else {
+            throw .malformedText
+        }
         return contents
     }
 

@@ -29,6 +29,8 @@ public struct KeyBox: ~Copyable, Sendable {
         public static let restricted = Flags(rawValue: 1)
         /// The person's address is protected (turvakielto).
         public static let protected = Flags(rawValue: 2)
+        /// An erasure waits for holds to end.
+        public static let awaitsErasure = Flags(rawValue: 4)
     }
 
     /// Which record it belongs to, and where it lies.
@@ -193,6 +195,14 @@ struct IndexPlace: Sendable {
 
     /// Label and field of the company of a contact.
     static let company: (label: UInt8, field: UInt8) = (255, 255)
+
+    /// Whether it names a field that there is.
+    ///
+    /// - Parameter fieldCounts: How many fields each label has.
+    func isWithin(_ fieldCounts: [Int]) -> Bool {
+        (label, field) == Self.company
+            || Int(label) < fieldCounts.count && Int(field) < fieldCounts[Int(label)]
+    }
 }
 
 extension AssociatedData {

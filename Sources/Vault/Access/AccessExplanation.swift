@@ -18,6 +18,7 @@ public struct AccessExplanation: Sendable, Equatable {
         case objectionStands = "objection-stands"
         case recordRestricted = "record-restricted"
         case protected
+        case recordErasureWaits = "record-erasure-waits"
         case recordErased = "record-erased"
         case recordUnknown = "record-unknown"
     }
@@ -191,6 +192,7 @@ extension AccessExplanation.Refusal {
         case .restricted: self = .recordRestricted
         case .consentMissing: self = .consentMissing
         case .objectionStands: self = .objectionStands
+        case .erasureWaits: self = .recordErasureWaits
         }
     }
 }

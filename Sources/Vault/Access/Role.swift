@@ -107,6 +107,8 @@ public enum OperationKind: String, Sendable, CaseIterable {
     case readConsents = "read-consents"
     case restrict
     case protect
+    /// Hold compartments of a record back from erasure, see what does, and end it.
+    case hold
     /// See the whereabouts of people who are protected: of use beside `read`, `search` or `verify`.
     case protected
     case readCertificates = "read-certificates"
@@ -126,7 +128,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     var concernsPersonalData: Bool {
         switch self {
         case .read, .create, .update, .search, .verify, .erase, .list, .recordConsent,
-            .recordObjection, .readConsents, .restrict, .protect, .protected:
+            .recordObjection, .readConsents, .restrict, .protect, .hold, .protected:
             true
         case .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
             .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
@@ -156,7 +158,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
     var concernsFields: Bool {
         switch self {
         case .read, .create, .update, .search, .verify, .erase, .protected: true
-        case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
+        case .list, .recordConsent, .recordObjection, .readConsents, .restrict, .protect, .hold,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
             .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
             false

@@ -66,7 +66,7 @@ extension Role {
                 [.read, .search, .verify, .erase, .list, .protected], on: .all,
                 for: ["data-subject-rights"]),
             Permission(
-                [.recordConsent, .recordObjection, .readConsents, .restrict, .protect],
+                [.recordConsent, .recordObjection, .readConsents, .restrict, .protect, .hold],
                 for: ["data-subject-rights"]),
             Permission([.readCertificates, .readAudit, .readKeys]),
         ], budgets: Budgets(records: 1000, searches: 1000, erasures: 100))

@@ -76,6 +76,12 @@ public enum ProtectRecord: VaultOperation {
     public static let kind = OperationKind.protect
 }
 
+/// Hold compartments of a record back from erasure, see what does, and end it.
+public enum ManageHolds: VaultOperation {
+    /// The permission that it needs.
+    public static let kind = OperationKind.hold
+}
+
 /// Read erasure certificates.
 public enum ReadCertificates: VaultOperation {
     /// The permission that it needs.

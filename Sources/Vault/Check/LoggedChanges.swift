@@ -16,6 +16,7 @@ struct LoggedChanges {
         OperationKind.create.rawValue, OperationKind.update.rawValue, OperationKind.erase.rawValue,
         OperationKind.recordConsent.rawValue, OperationKind.recordObjection.rawValue,
         OperationKind.restrict.rawValue, OperationKind.protect.rawValue,
+        OperationKind.hold.rawValue,
         Restore.acceptOperation, Restore.newerOperation,
     ]
 

@@ -96,6 +96,9 @@ final class DestructionGuard: Sendable {
         return pause == nil ? PermittedDestruction(guard: key, upTo: run.count) : nil
     }
 
+    /// Nothing of it is due any more.
+    func forgetPause(of what: TimedDestruction) { state.withLock { $0.paused[what] = nil } }
+
     private func doubt(at now: Int64) {
         state.withLock { if $0.doubtedSince == nil { $0.doubtedSince = now } }
     }

@@ -15,4 +15,12 @@ struct PermittedDestruction: ~Copyable {
         remaining -= count
         return true
     }
+
+    /// Takes one, as proof for what destroys it; `nil`: none is left.
+    mutating func takeOne() -> DestructionShare? { take(1) ? DestructionShare() : nil }
+}
+
+/// Proof that time may destroy one thing now.
+struct DestructionShare: Sendable {
+    fileprivate init() {}
 }

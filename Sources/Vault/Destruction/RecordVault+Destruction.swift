@@ -33,6 +33,7 @@ extension RecordVault {
         entry.reason = reason
         try await putClockDoubt(since: nil, entry, proof) { self.destruction.confirmClock() }
         nextExpiryMilliseconds.store(0, ordering: .relaxed)
+        nextReleaseMilliseconds.store(0, ordering: .relaxed)
         return true
     }
 

@@ -4,6 +4,8 @@ enum TimedDestruction: String, Sendable {
     case rotation
     /// Audit entries whose retention is over.
     case auditEntries = "audit-entries"
+    /// What waited for holds that ended by themselves.
+    case heldData = "held-data"
 }
 
 /// What one run would destroy.

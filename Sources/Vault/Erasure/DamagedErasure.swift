@@ -1,3 +1,4 @@
+import Cryptography
 import KeyManagement
 import Storage
 
@@ -11,14 +12,13 @@ struct DamagedErasure: Sendable {
 
     init(
         of stored: StoredRecord, reason: String, proof: Authorized<EraseRecord>,
-        keys: KeyUse,
-        vault: RecordVault
+        previous: Digest32?, keys: KeyUse, vault: RecordVault
     ) throws(VaultError) {
         let now = vault.clock.nowMilliseconds
         let replicasOutOfReach = vault.ledger.replicasOutOfReach
         let certificate = try vault.certificate(
             of: stored.id, reason: reason, atMilliseconds: now, shredded: ["all"],
-            keysDestroyed: 0, replicasOutOfReach: replicasOutOfReach)
+            keysDestroyed: 0, replicasOutOfReach: replicasOutOfReach, previous: previous)
         var audit = AuditRecord(proof, record: stored.id)
         audit.reason = reason
         audit.digest = certificate.digest

@@ -10,14 +10,14 @@ extension RecordVault {
     /// - Parameter replicasOutOfReach: The replicas of the ledger that don't get the erasure now.
     func certificate(
         of id: RecordID, reason: String, atMilliseconds milliseconds: Int64, shredded: [String],
-        keysDestroyed: Int, replicasOutOfReach: [String]
+        keysDestroyed: Int, replicasOutOfReach: [String], previous: Digest32?
     ) throws(VaultError) -> (document: [UInt8], digest: Digest32) {
         let certificate = ErasureCertificate(
             vault: keyring.vault.description, record: id.description, reason: reason,
             erasedAt: Timestamp.text(seconds: milliseconds / 1000), shredded: shredded,
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch,
             storage: keyringStrength.rawValue,
-            ledgerReplicasOutOfReach: replicasOutOfReach)
+            ledgerReplicasOutOfReach: replicasOutOfReach, previous: previous)
         return try sign(certificate)
     }
 

@@ -1,4 +1,5 @@
 import Catalogue
+import Cryptography
 import KeyManagement
 public import Storage
 import StrictJSON
@@ -74,30 +75,56 @@ extension RecordVault {
             throw VaultError(.notGranted)
         }
         try await takeRecord(id, proof)
-        var proof = proof
+        let wanted = WantedErasure(compartments: compartments, reason: reason)
+        let done = try await carryOut(.request(proof), id, wanted: wanted)
+        if let done { return done }
+        guard let last = try await storedCertificates(of: id).last else {
+            throw VaultError(.erased)
+        }
+        return await withLogProof(last.body, entry: last.entry)
+    }
+
+    /// Destroys what is wanted, or waits, and no hold keeps, and notes in the record what waits from now on.
+    ///
+    /// - Parameter wanted: `nil`: what waits in the record.
+    /// - Returns: The certificate; `nil`: there was nothing to do.
+    func carryOut(
+        _ order: ErasureOrder, _ id: RecordID, wanted: WantedErasure?
+    ) async throws(VaultError) -> [UInt8]? {
+        var order = order
         for _ in 0..<Self.maximumAttempts {
             let use = keyUse
             let lookup = try await stored { () throws(StoreError) in try await store.record(id) }
             if case .erased = lookup {
-                var entry = AuditRecord(proof, record: id)
+                var entry = order.audit(of: id)
                 entry.reason = "erased-before"
                 try await append(entry)
-                return try await lastCertificate(of: id)
+                return nil
             }
             let stored = try live(lookup, of: id)
-            let (commit, certificate) = try await erasure(
-                of: stored, compartments: compartments, reason: reason, proof: proof,
-                keys: use)
-            let reservation = try await reserveErasure(proof)
+            let last = try await storedCertificates(of: id).last
+            guard
+                let (commit, certificate) = try await erasure(
+                    of: stored, wanted: wanted, order: order, after: last, keys: use)
+            else {
+                var entry = order.audit(of: id)
+                entry.reason = "no-change"
+                try await append(entry)
+                return nil
+            }
+            let reservation = try await reserveErasure(order)
             switch await commits.commit([commit])[0] {
             case .committed(let entry):
-                reservation.count()
+                if commit.ledgerEvent != nil { reservation?.count() }
                 commits.requestScrub()
-                let (certificate, entry) = try await amended(
-                    certificate, entry: entry, claiming: commit.replicasOutOfReach ?? [])
                 await answers.drain(deadlineSeconds: configuration.responseDeadlineSeconds)
+                guard let claimed = commit.replicasOutOfReach else {
+                    return await withLogProof(certificate, entry: entry)
+                }
+                let (certificate, entry) = try await amended(
+                    certificate, entry: entry, claiming: claimed)
                 return await withLogProof(certificate, entry: entry)
-            case .policyChanged: proof = try await reauthorize(proof)
+            case .policyChanged: order = try await reauthorize(order)
             case .rejected(.changed), .rejected(.erased), .recordChanged, .keysChanged:
                 continue
             case .rejected(let rejection): throw Self.error(rejection)
@@ -105,6 +132,25 @@ extension RecordVault {
             }
         }
         throw VaultError(.conflict)
+    }
+
+    private func reserveErasure(
+        _ order: ErasureOrder
+    ) async throws(VaultError) -> ErasureReservation? {
+        switch order {
+        case .request(let proof), .settlement(let proof): try await reserveErasure(proof)
+        case .holdEnded(let proof): try await reserveErasure(proof)
+        case .holdExpired: nil
+        }
+    }
+
+    private func reauthorize(_ order: ErasureOrder) async throws(VaultError) -> ErasureOrder {
+        switch order {
+        case .request(let proof): .request(try await reauthorize(proof))
+        case .holdEnded(let proof): .holdEnded(try await reauthorize(proof))
+        case .settlement(let proof): .settlement(try await reauthorize(proof))
+        case .holdExpired: order
+        }
     }
 
     /// A replica of the ledger that failed while it was written, once it was looked at: the certificate said
@@ -119,6 +165,7 @@ extension RecordVault {
         else { return (certificate, entry) }
         var next = first
         next.ledgerReplicasOutOfReach = outOfReach
+        next.previous = ErasureCertificate.digest(of: document)
         let (amended, digest) = try sign(next)
         var audit = AuditRecord(
             caller: .current, requestID: "ledger-replica", purpose: nil,
@@ -144,38 +191,49 @@ extension RecordVault {
         }
     }
 
+    /// - Returns: `nil`: there is nothing to do.
     private func erasure(
-        of stored: StoredRecord, compartments: [String]?, reason: String,
-        proof: Authorized<EraseRecord>, keys: KeyUse
-    ) async throws(VaultError) -> (Commit, certificate: [UInt8]) {
+        of stored: StoredRecord, wanted: WantedErasure?, order: ErasureOrder,
+        after last: StoredCertificate?, keys: KeyUse
+    ) async throws(VaultError) -> (Commit, certificate: [UInt8])? {
+        let previous = Self.digest(of: last)
+        let record: OpenRecord
         do throws(VaultError) {
-            let record = try await open(stored)
-            try checkRecording(for: proof.purpose, on: record)
-            let erasure = try Erasure(
-                of: record, compartments: compartments, reason: reason, proof: proof, keys: keys,
-                vault: self)
-            guard !erasure.isEmpty else {
-                throw VaultError(.invalidValue, pointer: "/compartments", .empty)
-            }
-            return (try erasure.commit(of: record, vault: self), erasure.certificate)
+            record = try await open(stored)
         } catch {
             // What can't be opened can be erased all the same, as a whole; and since nobody can tell
             // whether it is restricted, by those alone whom that would not keep from it.
-            guard error.code == .damaged, compartments == nil,
-                proof.purpose?.isForRightsOnly ?? true
+            guard error.code == .damaged, case .request(let proof) = order, let wanted,
+                wanted.compartments == nil, proof.purpose?.isForRightsOnly ?? true
             else { throw error }
             let erasure = try DamagedErasure(
-                of: stored, reason: reason, proof: proof, keys: keys, vault: self)
+                of: stored, reason: wanted.reason, proof: proof, previous: previous, keys: keys,
+                vault: self)
             return (erasure.commit, erasure.certificate)
         }
+        if case .request(let proof) = order {
+            try checkRecording(for: proof.purpose, on: record)
+        }
+        let erasure = try Erasure(
+            of: record, wanted, order: order, previous: previous, keys: keys, vault: self)
+        guard !erasure.isEmpty else {
+            guard erasure.isWaiting || wanted == nil else {
+                throw VaultError(.invalidValue, pointer: "/compartments", .empty)
+            }
+            return nil
+        }
+        return (try erasure.commit(of: record, vault: self), erasure.certificate)
     }
 
-    private func lastCertificate(of id: RecordID) async throws(VaultError) -> [UInt8] {
-        let found = try await stored { () throws(StoreError) in
-            try await store.certificates(of: id)
-        }
-        guard let last = found.last else { throw VaultError(.erased) }
-        return await withLogProof(last.body, entry: last.entry)
+    private func storedCertificates(
+        of id: RecordID
+    ) async throws(VaultError) -> [StoredCertificate] {
+        try await stored { () throws(StoreError) in try await store.certificates(of: id) }
+    }
+
+    /// SHA-256 of what is signed in a certificate.
+    static func digest(of certificate: StoredCertificate?) -> Digest32? {
+        certificate.flatMap { try? JSONParser.parse($0.body) }.flatMap(ErasureCertificate.digest)
     }
 }
 

@@ -14,6 +14,8 @@ struct RecordUpdate: Sendable {
     var names: [String] { changes.map(\.field.name) }
     /// Whether a value goes.
     var removes: Bool { changes.contains(where: \.isRemoval) }
+    /// The names of the fields of which a value goes.
+    var removals: [String] { changes.filter(\.isRemoval).map(\.field.name) }
     /// Whether nothing changes.
     var isEmpty: Bool { changes.isEmpty }
 

@@ -57,6 +57,7 @@ extension RecordVault {
                 try await append(entry)
                 return WrittenRecord(id: id, version: version)
             }
+            try checkUnheld(update.removals, of: record)
             let prepared = try update.prepare(record, keys: use, vault: self)
             var audit = AuditRecord(proof, record: id)
             audit.fields = update.names

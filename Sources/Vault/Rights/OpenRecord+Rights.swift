@@ -69,6 +69,33 @@ extension OpenRecord {
         return .value(json)
     }
 
+    /// What holds the record.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` where the box says that something does, and it can't be read.
+    func holds() throws(VaultError) -> Holds {
+        guard hasRights(.holds) else { return Holds() }
+        guard case .value(let json) = rights(.holds), let holds = Holds(json) else {
+            throw VaultError(
+                .conflict,
+                detail:
+                    "what holds record \(stored.id) can't be read, so that nothing of it is erased")
+        }
+        return holds
+    }
+
+    /// What waits for holds to end.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` where the box says that something does, and it can't be read.
+    func waitingErasure() throws(VaultError) -> WaitingErasure? {
+        guard hasRights(.erasure) else { return nil }
+        guard case .value(let json) = rights(.erasure), let waiting = WaitingErasure(json) else {
+            throw VaultError(
+                .conflict,
+                detail: "what of record \(stored.id) waits to be erased can't be read")
+        }
+        return waiting
+    }
+
     /// Whether the box says that the compartment has a field.
     private func hasRights(_ field: RightsField) -> Bool {
         box.labels.contains {

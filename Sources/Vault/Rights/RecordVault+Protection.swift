@@ -16,7 +16,7 @@ extension RecordVault {
             }
             try RecordDraft.refuseUnknown(members, allowed: ["until"])
             let now = self.clock.nowSeconds
-            guard let until = body["until"]?.text.flatMap(Self.end) else {
+            guard let until = body["until"]?.text.flatMap(EndOfTime.seconds) else {
                 throw VaultError(.invalidValue, pointer: "/until", .date)
             }
             guard until > now else { throw VaultError(.invalidValue, pointer: "/until", .past) }
@@ -56,17 +56,4 @@ extension RecordVault {
                 [JSONMember("protected", .bool(isProtected))] + (protection?.json.members ?? []))
         }
     }
-
-    /// The end that a text names, in Unix seconds: of a time the time, of a date the end of that day in
-    /// UTC, which is no earlier than in Finland.
-    private static func end(_ text: String) -> Int64? {
-        if let seconds = Timestamp.seconds(text) { return seconds }
-        guard let date = try? CalendarDate(text),
-            let start = Timestamp.seconds(date.text + "T00:00:00Z")
-        else { return nil }
-        return min(start + 86_400, lastSecond)
-    }
-
-    /// The last second that a time of four-digit years can name.
-    private static var lastSecond: Int64 { 253_402_300_799 }
 }

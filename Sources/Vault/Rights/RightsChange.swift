@@ -60,9 +60,10 @@ struct RightsChange: Sendable {
     private func flags(_ flags: KeyBox.Flags) -> KeyBox.Flags {
         let flag: KeyBox.Flags =
             switch field {
-            case .consents, .objections: []
+            case .consents, .objections, .holds: []
             case .restriction: .restricted
             case .protection: .protected
+            case .erasure: .awaitsErasure
             }
         return removes ? flags.subtracting(flag) : flags.union(flag)
     }

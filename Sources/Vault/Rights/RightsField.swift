@@ -5,6 +5,9 @@ enum RightsField: String, Sendable, CaseIterable {
     case objections = "@objections"
     case restriction = "@restriction"
     case protection = "@protection"
+    case holds = "@holds"
+    /// An erasure that waits for holds to end.
+    case erasure = "@erasure"
 
     /// The compartment's label in the key box.
     static let label = "@rights"

@@ -1,4 +1,5 @@
 import Catalogue
+import KeyManagement
 
 /// Why a record is closed to a purpose now.
 enum RightsObstacle: Sendable, Equatable {
@@ -10,6 +11,8 @@ enum RightsObstacle: Sendable, Equatable {
     case consentMissing
     /// The person objects.
     case objectionStands
+    /// The person wants all erased, and what is left is there for contract and law alone.
+    case erasureWaits
 
     var error: VaultError {
         switch self {
@@ -22,6 +25,10 @@ enum RightsObstacle: Sendable, Equatable {
             VaultError(.notGranted, detail: "no consent stands for this purpose")
         case .objectionStands:
             VaultError(.notGranted, detail: "an objection to this purpose stands")
+        case .erasureWaits:
+            VaultError(
+                .notGranted,
+                detail: "the record is to be erased: contract and law alone open it until then")
         }
     }
 }
@@ -32,7 +39,7 @@ extension OperationKind {
     var needsOpenRecord: Bool {
         switch self {
         case .read, .create, .update, .search, .verify, .list, .protected: true
-        case .erase, .recordConsent, .recordObjection, .readConsents, .restrict, .protect,
+        case .erase, .recordConsent, .recordObjection, .readConsents, .restrict, .protect, .hold,
             .readCertificates, .manageGrants, .manageRoles, .manageTokens, .readRoles, .readAudit,
             .readStatus, .readKeys, .readMetrics, .rotateKeys, .backUp:
             false
@@ -76,7 +83,13 @@ extension OpenRecord {
         if purpose.isOpenToObjection(for: kind), hasObjection(to: purpose.name) {
             return .objectionStands
         }
-        return nil
+        return isErasureWaiting && !purpose.restsOnContractOrLaw(for: kind) ? .erasureWaits : nil
+    }
+
+    /// Whether the whole record is to go once nothing holds it. Where that can't be read, it is.
+    private var isErasureWaiting: Bool {
+        guard box.flags.contains(.awaitsErasure) else { return false }
+        return (try? waitingErasure()).map { $0?.isOfWhole ?? true } ?? true
     }
 }
 

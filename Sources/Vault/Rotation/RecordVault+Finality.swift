@@ -61,16 +61,18 @@ extension RecordVault {
         guard !finals.contains(where: { $0["ledgerEntry"]?.text == String(entry.number) }) else {
             return nil
         }
-        let firsts = known.filter { $0["final"]?.flag == false }.amended.dropFirst(finals.count)
-        let first = firsts.first ?? known.last
+        let destroying = known.filter { $0["final"]?.flag == false && !$0.destroyedNothing }
+        let first = destroying.amended.dropFirst(finals.count).first ?? destroying.last
         let certificate = ErasureCertificate(
             vault: keyring.vault.description, record: id.description,
             reason: first?["reason"]?.text ?? "ledger-settlement",
             erasedAt: Timestamp.text(seconds: entry.milliseconds / 1000),
             shredded: first?["shredded"]?.items?.compactMap(\.text) ?? [],
+            retained: first.flatMap { ErasureCertificate($0) }?.retained ?? [],
             keysDestroyed: keysDestroyed, epoch: keyring.kek.epoch - 1,
             storage: keyringStrength.rawValue,
             ledgerReplicasOutOfReach: ledger.replicasOutOfReach,
+            previous: known.last.flatMap(ErasureCertificate.digest),
             finality: ErasureCertificate.Finality(
                 epoch: keyring.kek.epoch,
                 at: Timestamp.text(seconds: clock.nowSeconds), ledgerEntry: entry.number,
@@ -95,6 +97,11 @@ extension RecordVault {
 
     /// The operation of the entry that a certificate of finality has in the log.
     static var finalityOperation: String { "certify-finality" }
+}
+
+extension JSONValue {
+    /// Whether a certificate says that all of an erasure waits: the ledger has no entry for it.
+    fileprivate var destroyedNothing: Bool { self["shredded"]?.items?.isEmpty ?? false }
 }
 
 extension [JSONValue] {

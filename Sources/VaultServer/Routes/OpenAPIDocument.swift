@@ -1030,6 +1030,147 @@ let openAPIDocument = #"""
               $ref: "#/components/responses/NotReady"
             default:
               $ref: "#/components/responses/Problem"
+      /v1/records/{id}/holds:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+        get:
+          tags: [rights]
+          operationId: readHolds
+          summary: What holds the record back from erasure, and what of an erasure waits for it.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: The answer.
+              headers:
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Holds"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+      /v1/records/{id}/holds/{name}:
+        parameters:
+          - $ref: "#/components/parameters/RecordId"
+          - name: name
+            in: path
+            required: true
+            description: The hold's name, a code.
+            schema:
+              type: string
+              pattern: "^[a-z0-9-]{1,64}$"
+        put:
+          tags: [rights]
+          operationId: setHold
+          summary: Holds compartments of the record back from erasure (GDPR 17(3)).
+          description: |
+            An erasure destroys what nothing holds, and says of the rest on what ground it stays and until when.
+            It waits, and is carried out by itself once nothing holds it any more. Set again, the hold takes the
+            place of the one of its name.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: "#/components/schemas/HoldSetting"
+          responses:
+            "200":
+              description: It is held, durably.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/Written"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "413":
+              $ref: "#/components/responses/TooLarge"
+            "415":
+              $ref: "#/components/responses/NotJSON"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
+        delete:
+          tags: [rights]
+          operationId: endHold
+          summary: Ends a hold, and erases what waited for it and nothing else holds.
+          parameters:
+            - $ref: "#/components/parameters/Purpose"
+          responses:
+            "200":
+              description: It is ended, or there was none; what waited for it is destroyed.
+              headers:
+                ETag:
+                  $ref: "#/components/headers/ETag"
+                Aitta-Request-Id:
+                  $ref: "#/components/headers/RequestId"
+              content:
+                application/json:
+                  schema:
+                    $ref: "#/components/schemas/EndedHold"
+            "400":
+              $ref: "#/components/responses/Malformed"
+            "401":
+              $ref: "#/components/responses/BadToken"
+            "403":
+              $ref: "#/components/responses/NotGranted"
+            "404":
+              $ref: "#/components/responses/UnknownRecord"
+            "409":
+              $ref: "#/components/responses/Conflict"
+            "410":
+              $ref: "#/components/responses/Erased"
+            "422":
+              $ref: "#/components/responses/Invalid"
+            "423":
+              $ref: "#/components/responses/Restricted"
+            "429":
+              $ref: "#/components/responses/TooMany"
+            "503":
+              $ref: "#/components/responses/NotReady"
+            default:
+              $ref: "#/components/responses/Problem"
       /v1/records/{id}/protection:
         parameters:
           - $ref: "#/components/parameters/RecordId"
@@ -1742,6 +1883,7 @@ let openAPIDocument = #"""
                           - consent-missing
                           - objection-stands
                           - record-restricted
+                          - record-erasure-waits
                           - protected
                           - record-erased
                           - record-unknown
@@ -3123,6 +3265,98 @@ let openAPIDocument = #"""
         RecordedBy:
           description: Who recorded it, `uid:N`.
           type: string
+        HoldSetting:
+          type: object
+          additionalProperties: false
+          required: [ground, basis]
+          properties:
+            compartments:
+              description: What it keeps; left out or null, everything.
+              type: [array, "null"]
+              minItems: 1
+              items:
+                type: string
+            ground:
+              $ref: "#/components/schemas/HoldGround"
+            basis:
+              description: The statute, agreement or claim.
+              type: string
+              maxLength: 500
+              example: Kirjanpitolaki 2:10
+            until:
+              description: |
+                The last day, the whole of which it covers in UTC, or a time, RFC 3339; left out or null, until it is
+                ended.
+              type: [string, "null"]
+              example: "2033-12-31"
+        HoldGround:
+          type: string
+          enum: [legal-obligation, contract, legal-claim]
+        Holds:
+          type: object
+          required: [items, next, waitingErasure]
+          properties:
+            items:
+              type: array
+              items:
+                $ref: "#/components/schemas/Hold"
+            next:
+              type: "null"
+            waitingErasure:
+              description: What was to be erased and is held; null, where nothing is.
+              type: [object, "null"]
+              required: [compartments, whole, reason, since, recordedBy]
+              properties:
+                compartments:
+                  type: array
+                  items:
+                    type: string
+                whole:
+                  description: Whether the whole record was to go.
+                  type: boolean
+                reason:
+                  type: string
+                since:
+                  type: string
+                  format: date-time
+                recordedBy:
+                  $ref: "#/components/schemas/RecordedBy"
+        Hold:
+          type: object
+          required: [name, compartments, ground, basis, until, since, recordedBy, active]
+          properties:
+            name:
+              type: string
+            compartments:
+              type: [array, "null"]
+              items:
+                type: string
+            ground:
+              $ref: "#/components/schemas/HoldGround"
+            basis:
+              type: string
+            until:
+              type: [string, "null"]
+              format: date-time
+            since:
+              type: string
+              format: date-time
+            recordedBy:
+              $ref: "#/components/schemas/RecordedBy"
+            active:
+              description: Whether it has not ended.
+              type: boolean
+        EndedHold:
+          type: object
+          required: [id]
+          properties:
+            id:
+              $ref: "#/components/schemas/Id"
+            version:
+              description: Left out where the record is erased.
+              type: integer
+            certificate:
+              $ref: "#/components/schemas/Certificate"
         RestrictionSetting:
           type: object
           additionalProperties: false
@@ -3211,9 +3445,23 @@ let openAPIDocument = #"""
               items:
                 type: string
             retained:
+              description: What was to be destroyed too and is held; it follows by itself, with a certificate of its own.
               type: array
               items:
                 type: object
+                required: [compartment, ground, until]
+                properties:
+                  compartment:
+                    type: string
+                  ground:
+                    $ref: "#/components/schemas/HoldGround"
+                  until:
+                    description: null, where somebody has to end it.
+                    type: [string, "null"]
+                    format: date-time
+            previous:
+              description: SHA-256 of what is signed in the certificate before it, base64; null in the first.
+              type: [string, "null"]
             final:
               description: Whether no older copy can be read any more.
               type: boolean
@@ -3400,6 +3648,7 @@ let openAPIDocument = #"""
                   - read-consents
                   - restrict
                   - protect
+                  - hold
                   - protected
                   - read-certificates
                   - manage-grants

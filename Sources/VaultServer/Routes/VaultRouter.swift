@@ -19,6 +19,7 @@ func vaultRouter(
     ConsentRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     RestrictionRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     ProtectionRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
+    HoldRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     GrantRoutes(vault: vault, bodyLimits: bodyLimits, users: users).add(to: router)
     TokenRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)
     RoleRoutes(vault: vault, bodyLimits: bodyLimits).add(to: router)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import StrictJSON
 import VaultClient
 
 struct RecordsErase: AsyncParsableCommand {
@@ -27,12 +26,7 @@ struct RecordsErase: AsyncParsableCommand {
             if options.json {
                 Output.print(json: certificate)
             } else {
-                // A proof is for programs; who reads wants to know what it is of.
-                let signed = (certificate.members ?? []).filter { $0.name != "log" }
-                let number = certificate["log"]?["number"]?.plainText
-                Output.print(
-                    pairs: JSONValue.object(signed).flattened()
-                        + (number.map { [("log", "entry \($0)")] } ?? []))
+                Output.print(certificate: certificate)
             }
         }
     }

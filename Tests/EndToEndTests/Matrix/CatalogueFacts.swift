@@ -37,6 +37,7 @@ enum CatalogueFacts {
     static let personalOperations: Set<String> = [
         "read", "create", "update", "search", "verify", "erase", "list", "record-consent",
         "record-objection", "read-consents", "restrict", "protect", "protected",
+        "hold",
     ]
 
     /// Whether the purpose's only legal basis for such records is consent.

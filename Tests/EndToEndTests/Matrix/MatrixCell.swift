@@ -29,6 +29,9 @@ struct MatrixCell: Sendable {
         case protection(MatrixRecord)
         /// The protections that end some day.
         case protections([MatrixRecord])
+        case hold(MatrixRecord)
+        case endHold(MatrixRecord)
+        case holds(MatrixRecord)
         /// What needs no grant and no token.
         case health
         /// What is not about records: one permission, one outcome for whoever has it.
@@ -120,6 +123,13 @@ extension MatrixCell.Operation {
             ("PUT", Self.path(record) + "/protection", #"{"until":"2999-01-01"}"#)
         case .endProtection(let record): ("DELETE", Self.path(record) + "/protection", nil)
         case .protection(let record): ("GET", Self.path(record) + "/protection", nil)
+        case .hold(let record):
+            (
+                "PUT", Self.path(record) + "/holds/matrix",
+                #"{"ground":"contract","basis":"matrix"}"#
+            )
+        case .endHold(let record): ("DELETE", Self.path(record) + "/holds/matrix", nil)
+        case .holds(let record): ("GET", Self.path(record) + "/holds", nil)
         case .protections: ("GET", "/v1/protections?limit=1000&before=3000-01-01T00:00:00Z", nil)
         case .health: ("GET", "/healthz", nil)
         case .administration(_, let method, let path, let body, _, _): (method, path, body)
@@ -182,6 +192,9 @@ extension MatrixCell.Operation: CustomStringConvertible {
         case .endProtection(let record): "end the protection of \(record.name)"
         case .protection(let record): "protection of \(record.name)"
         case .protections: "protections"
+        case .hold(let record): "hold \(record.name)"
+        case .endHold(let record): "end the hold of \(record.name)"
+        case .holds(let record): "holds of \(record.name)"
         case .health: "health"
         case .administration(let name, _, _, _, _, _): name
         }

@@ -110,6 +110,7 @@ struct MatrixCells {
         for record in others(with: ["restricted", "protected"]) {
             add(.restriction(record), purpose)
             add(.protection(record), purpose)
+            add(.holds(record), purpose)
         }
         for record in others(with: ["restricted", "consenting", "withdrawn"]) {
             add(.consents(record), purpose)
@@ -146,6 +147,8 @@ struct MatrixCells {
         add(.liftRestriction(changeable.restricted), purpose)
         add(.protect(changeable.protected), purpose)
         add(.endProtection(changeable.protected), purpose)
+        add(.hold(changeable.protected), purpose)
+        add(.endHold(changeable.protected), purpose)
         for record in gone {
             add(.recordConsent(record, to: "marketing", state: "given"), purpose)
             add(.object(record, to: "marketing"), purpose)
@@ -154,6 +157,8 @@ struct MatrixCells {
             add(.liftRestriction(record), purpose)
             add(.protect(record), purpose)
             add(.endProtection(record), purpose)
+            add(.hold(record), purpose)
+            add(.endHold(record), purpose)
         }
     }
 

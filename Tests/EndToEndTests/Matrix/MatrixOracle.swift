@@ -74,6 +74,10 @@ private struct MatrixJudge {
         case .protections(let records):
             refusal("protect")
                 ?? MatrixOutcome.line(ofListed: records.filter(\.isProtected).map(\.name))
+        case .hold(let record), .endHold(let record):
+            refusal("hold") ?? recordingRefusal(for: record) ?? "200"
+        case .holds(let record):
+            refusal("hold") ?? recordingRefusal(for: record) ?? "200 items"
         case .health: "200"
         case .administration(_, _, _, _, let permission, let outcome):
             refusal(permission) ?? outcome

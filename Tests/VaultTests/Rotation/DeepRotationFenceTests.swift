@@ -47,8 +47,9 @@ import VaultTesting
         }
         let use = opened.vault.keyUse
         let record = try await opened.vault.open(stored)
+        let wanted = WantedErasure(compartments: compartments, reason: "test")
         let commit = try Erasure(
-            of: record, compartments: compartments, reason: "test", proof: proof, keys: use,
+            of: record, wanted, order: .request(proof), previous: nil, keys: use,
             vault: opened.vault
         ).commit(of: record, vault: opened.vault)
         let keysBefore = opened.vault.keyring.generation

@@ -6,7 +6,7 @@ struct BudgetHistory: LogVisitor {
     private static let touching: Set<String> = Set(
         [
             OperationKind.read, .search, .verify, .update, .erase, .recordConsent,
-            .recordObjection, .readConsents, .restrict, .protect,
+            .recordObjection, .readConsents, .restrict, .protect, .hold,
         ].map(\.rawValue))
 
     let budgets: AccessBudgets
