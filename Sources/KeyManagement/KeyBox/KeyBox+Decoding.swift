@@ -46,8 +46,7 @@ extension KeyBox {
                     offset: try reader.skip(16, in: bytes)))
         }
         try reader.expectEnd(of: bytes)
-        let fieldCounts = contents.labels.map(\.fields.count)
-        guard contents.indexPlaces.allSatisfy({ $0.isWithin(fieldCounts) }) else {
+        for place in contents.indexPlaces where !place.isWithin(contents.labels) {
             throw .malformedText
         }
         return contents

@@ -197,11 +197,9 @@ struct IndexPlace: Sendable {
     static let company: (label: UInt8, field: UInt8) = (255, 255)
 
     /// Whether it names a field that there is.
-    ///
-    /// - Parameter fieldCounts: How many fields each label has.
-    func isWithin(_ fieldCounts: [Int]) -> Bool {
+    func isWithin(_ labels: [KeyBox.Label]) -> Bool {
         (label, field) == Self.company
-            || Int(label) < fieldCounts.count && Int(field) < fieldCounts[Int(label)]
+            || Int(label) < labels.count && Int(field) < labels[Int(label)].fields.count
     }
 }
 
